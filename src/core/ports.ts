@@ -1,0 +1,301 @@
+/**
+ * What the engine needs from its surroundings. Implementations: `src/node/` (Node) and `test/support/` (fakes).
+ * Nothing in `src/core` touches a file, a process, a socket or a database except through these.
+ */
+import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
+import type { LogRecord } from '../protocol/engineApi.ts';
+import type { ChunkKind } from '../protocol/types.ts';
+
+/** Milliseconds and timers, so that tests can own time. */
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+  /** Monotonic, sub-millisecond. */
+  monotonicMs(): number;
+  /** Rejects with CancelledError when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets other work of this thread (a search) run; resolves in the next turn of the event loop. */
+  yield(): Promise<void>;
+}
+
+export interface Logger {
+  log(record: LogRecord): void;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  readonly bytes: number;
+  /** Fractional milliseconds as the file system has them. */
+  readonly mtimeMs: number;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: FileStat['kind'];
+}
+
+/** Read-only view of the disk. Paths are absolute in the platform's form; missing paths give undefined, other failures throw. */
+export interface FileSystem {
+  readDirectory(path: string): Promise<readonly DirectoryEntry[] | undefined>;
+  /** Does not follow a final symlink. */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** Canonical path with every symlink resolved. */
+  realPath(path: string): Promise<string | undefined>;
+  readFile(path: string): Promise<Uint8Array | undefined>;
+  /** The first `bytes` bytes of a file. */
+  readHead(path: string, bytes: number): Promise<Uint8Array | undefined>;
+  /** Joins with the platform's separator; `relative` uses forward slashes. */
+  join(root: string, relative: string): string;
+  /** The user's global git excludes file (core.excludesFile or its default), when there is one. */
+  globalGitExcludes(root: string): Promise<string | undefined>;
+}
+
+export interface Hasher {
+  /** SHA-256, 32 bytes. */
+  sha256(data: Uint8Array | string): Uint8Array;
+}
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+export type SqlRow = Record<string, SqlValue>;
+
+/** One prepared statement; positional parameters. Synchronous, as SQLite is. */
+export interface SqlStatement {
+  run(...parameters: SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number };
+  get(...parameters: SqlValue[]): SqlRow | undefined;
+  all(...parameters: SqlValue[]): SqlRow[];
+  iterate(...parameters: SqlValue[]): IterableIterator<SqlRow>;
+}
+
+/** One open SQLite database, WAL, foreign keys on. Throws AppError `DatabaseDamaged`, `DiskFull` or `IndexLocked` where SQLite says so. */
+export interface SqlDatabase {
+  exec(sql: string): void;
+  /** Prepared statements are cached by text. */
+  prepare(sql: string): SqlStatement;
+  /** Runs `body` in BEGIN IMMEDIATE … COMMIT; rolls back when it throws. Not re-entrant; `body` is synchronous. */
+  transaction<T>(body: () => T): T;
+  close(): void;
+}
+
+/** Opens databases and owns the files around them. */
+export interface Storage {
+  openDatabase(path: string): SqlDatabase;
+  /** Moves a damaged database (with -wal, -shm) aside as `<path>.damaged-<time>`; the newest two are kept. */
+  setAside(path: string): Promise<void>;
+  /** Write to a temporary file in the same directory, fsync, rename: readers see the old or the new content. */
+  writeAtomic(path: string, parts: readonly Uint8Array[]): Promise<void>;
+  read(path: string): Promise<Uint8Array | undefined>;
+  remove(path: string): Promise<void>;
+  /** Bytes of a file, 0 when missing. */
+  size(path: string): Promise<number>;
+  join(directory: string, name: string): string;
+  ensureDirectory(path: string): Promise<void>;
+  /**
+   * Takes the one writer's place for an index directory, held until `release` or the death of the process
+   * (kept by the operating system, so never stale). Undefined: another process has it.
+   */
+  acquireWriter(directory: string): Promise<WriterLock | undefined>;
+}
+
+export interface WriterLock {
+  release(): void;
+}
+
+/** One chunk of a file as the chunker returns it. */
+export interface Chunk {
+  /** 1-based, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Qualified name (`Class.method`); empty when the chunk has none. */
+  readonly symbol: string;
+  readonly kind: ChunkKind;
+  /** The lines, joined by `\n`, without trailing newline. */
+  readonly text: string;
+  /** The identifier-split search terms of `text`, lower case, separated by spaces (see core/chunking/terms.ts). */
+  readonly terms: string;
+}
+
+export interface ChunkRequest {
+  readonly path: string;
+  readonly language: string;
+  /** Decoded text (BOM removed, line ends as in the file). */
+  readonly text: string;
+  readonly maxTokens: number;
+  readonly minTokens: number;
+  /** Set for an open editor: the process keeps the tree and reparses incrementally. */
+  readonly documentKey?: string;
+}
+
+export interface ChunkedFile {
+  readonly chunks: readonly Chunk[];
+  /** `grammar`: syntax-aware; `markdown` and `lines`: the fallbacks by design; `fallback`: the grammar failed. */
+  readonly method: 'grammar' | 'markdown' | 'lines' | 'fallback';
+  /** Why the grammar was not used, for `fallback`. */
+  readonly fallbackReason?: 'timeout' | 'crash' | 'memory' | 'grammar';
+  readonly parseMs: number;
+  readonly chunkMs: number;
+}
+
+/** Chunks files; the Node implementation is a pool of child processes. Never fails because of a file's content. */
+export interface Chunker {
+  chunk(request: ChunkRequest, signal?: AbortSignal): Promise<ChunkedFile>;
+  /** Drops the tree kept for an open editor. */
+  closeDocument(documentKey: string): void;
+  /** How many `chunk` calls make sense at once. */
+  readonly parallelism: number;
+  /** Resident bytes of the processes. */
+  memoryBytes(): number;
+  dispose(): Promise<void>;
+}
+
+/** What makes vectors comparable; every field takes part in {@link EmbeddingSpace.id}. */
+export interface EmbeddingSpace {
+  /** Hex SHA-256 prefix over all other fields. */
+  readonly id: string;
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly model: string;
+  /** 0 until the first answer when the configuration names none. */
+  readonly dimensions: number;
+  readonly normalized: boolean;
+  /** Parameters that change the vectors (prefixes, dimensions asked for). */
+  readonly parameters: string;
+}
+
+export interface EmbeddingBatch {
+  /** One Float32Array(dimensions), unit length, per text, in the texts' order. */
+  readonly vectors: readonly Float32Array[];
+  /** Tokens as the provider counted them (estimate where it does not say). */
+  readonly tokens: number;
+  readonly requests: number;
+}
+
+/**
+ * Turns texts into vectors. Batching, budgets, retries and priorities are the provider's own affair.
+ * Fails with a Provider* AppError that names the cause and the fix.
+ */
+export interface EmbeddingProvider {
+  readonly space: EmbeddingSpace;
+  readonly limits: {
+    readonly maxBatchInputs: number;
+    readonly maxBatchTokens: number;
+    readonly maxInputTokens: number;
+  };
+  /**
+   * `onBatch` gets each finished request as it arrives, with the indexes of its texts, so that the caller can store
+   * it before the rest is done: what was paid for is kept when a later request fails.
+   */
+  embedDocuments(
+    texts: readonly string[],
+    signal?: AbortSignal,
+    onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
+  ): Promise<EmbeddingBatch>;
+  /** Never waits behind documents. */
+  embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** HTTP as the provider needs it; in the editor it runs on the extension-host thread, where proxies are honoured. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface VectorHit {
+  readonly id: number;
+  /** Cosine similarity, -1..1. */
+  readonly score: number;
+}
+
+export interface VectorSearchOptions {
+  readonly ef?: number;
+  /** Only ids for which this is true. */
+  readonly filter?: (id: number) => boolean;
+  /** Hits below this similarity are left out. */
+  readonly minScore?: number;
+}
+
+export interface VectorIndexStats {
+  readonly engine: string;
+  readonly count: number;
+  readonly dimensions: number;
+  readonly bytes: number;
+  readonly deleted: number;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/**
+ * Approximate nearest neighbours by cosine; ids are chunk ids (1..2^53). Vectors: Float32Array(dimensions), unit length.
+ * Not finite, zero or of another dimension: AppError `VectorNotFinite` / `VectorDimension`.
+ */
+export interface VectorIndex {
+  readonly dimensions: number;
+  /** Adds or replaces. */
+  add(id: number, vector: Float32Array): void;
+  /** False when the id is unknown. */
+  remove(id: number): boolean;
+  has(id: number): boolean;
+  /** A copy of the stored vector. */
+  get(id: number): Float32Array | undefined;
+  ids(): Iterable<number>;
+  /** Best first, at most k; fewer only when fewer match. */
+  search(query: Float32Array, k: number, options?: VectorSearchOptions): readonly VectorHit[];
+  /** Self-contained image with header (version, space, checksum). */
+  save(): readonly Uint8Array[];
+  stats(): VectorIndexStats;
+  dispose(): void;
+}
+
+/** Creates and restores vector indexes; async because WASM is loaded on first use. */
+export interface VectorIndexFactory {
+  create(options: VectorIndexOptions): Promise<VectorIndex>;
+  /** Throws AppError `SnapshotDamaged` for anything that is not a whole snapshot of this space and version. */
+  load(options: VectorIndexOptions, image: Uint8Array): Promise<VectorIndex>;
+}
+
+export interface VectorIndexOptions {
+  readonly spaceId: string;
+  readonly dimensions: number;
+  readonly m?: number;
+  readonly efConstruction?: number;
+  readonly ef?: number;
+}
+
+/** Histogram in the HDR manner: bounded memory, 3 significant digits. */
+export interface Histogram {
+  record(ms: number): void;
+  readonly count: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  /** 0..100 -> ms. */
+  percentile(p: number): number;
+  reset(): void;
+}
+
+/** Timings, counters and gauges of one engine. */
+export interface Metrics {
+  record(stage: Stage, ms: number): void;
+  /** Times `body` (also when it throws) under the stage. */
+  time<T>(stage: Stage, body: () => T): T;
+  timeAsync<T>(stage: Stage, body: () => Promise<T>): Promise<T>;
+  count(counter: Counter, by?: number): void;
+  gauge(gauge: Gauge, value: number): void;
+  snapshot(): MetricsSnapshot;
+}
+
+export interface Memory {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+}
+
+/** Everything the engine is given at construction. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fileSystem: FileSystem;
+  readonly hasher: Hasher;
+  readonly storage: Storage;
+  readonly chunker: Chunker;
+  readonly vectorIndexes: VectorIndexFactory;
+  readonly fetch: Fetch;
+  createHistogram(): Histogram;
+  memory(): Memory;
+}

@@ -1,0 +1,122 @@
+/**
+ * The engine's whole configuration: a plain readonly value. VS Code settings and command-line options are
+ * translated into it in one place each; the engine never reads configuration itself.
+ */
+export interface EngineConfig {
+  readonly files: FilesConfig;
+  readonly chunking: ChunkingConfig;
+  readonly parsing: ParsingConfig;
+  readonly embedding: EmbeddingConfig;
+  readonly index: IndexConfig;
+  readonly search: SearchConfig;
+  readonly cache: CacheConfig;
+}
+
+export interface FilesConfig {
+  /** Globs relative to the folder; when not empty only matching files are indexed. */
+  readonly include: readonly string[];
+  /** Globs relative to the folder that are never indexed, each with the setting it came from. */
+  readonly exclude: readonly ExcludeGlob[];
+  /** Files larger than this are skipped with reason `tooLarge`. Bytes. */
+  readonly maxFileBytes: number;
+}
+
+export interface ExcludeGlob {
+  readonly glob: string;
+  /** Where the user finds the rule, e.g. `files.exclude`, `search.exclude`, `codeweaver.files.exclude`, `--exclude`. */
+  readonly source: string;
+}
+
+export interface ChunkingConfig {
+  /** Upper bound of a chunk, in estimated tokens (a single longer line stays whole). */
+  readonly maxTokens: number;
+  /** Siblings smaller than this are merged; a file smaller than this is one chunk. Estimated tokens. */
+  readonly minTokens: number;
+}
+
+export interface ParsingConfig {
+  /** Parse processes; 0 = one less than the machine's cores, at least 1. */
+  readonly processes: number;
+  /** A parse that takes longer falls back to line blocks (seed: 5 s). */
+  readonly timeoutMs: number;
+  /** A parse process above this resident size is replaced after its current file. */
+  readonly maxProcessBytes: number;
+}
+
+/** `embedded`: what ships inside the extension (lexical until the embedded model exists); `openai`: any OpenAI-compatible endpoint. */
+export type ProviderId = 'embedded' | 'openai';
+
+export interface EmbeddingConfig {
+  readonly provider: ProviderId;
+  /** e.g. https://api.openai.com/v1 ; no trailing slash. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Requested size of the vectors; undefined = the model's own, learnt from the first answer. */
+  readonly dimensions?: number;
+  readonly organization?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Prepended to the text of a query or document (models such as e5 and nomic ask for it). */
+  readonly queryPrefix: string;
+  readonly documentPrefix: string;
+  /** Inputs per request at most (seed: 100). */
+  readonly maxBatchInputs: number;
+  /** Tokens per request at most. */
+  readonly maxBatchTokens: number;
+  /** Tokens one input may have; longer ones are cut with a mark. */
+  readonly maxInputTokens: number;
+  readonly maxConcurrentRequests: number;
+  /** Budgets before the endpoint has said its own; undefined = none until it says. */
+  readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+}
+
+export interface IndexConfig {
+  /** HNSW M; undefined = seed's table by dimension. */
+  readonly m?: number;
+  /** HNSW ef_construction; undefined = seed's formula by dimension. */
+  readonly efConstruction?: number;
+  /** HNSW ef of a search; undefined = min(4k, 200) (seed). */
+  readonly ef?: number;
+}
+
+export interface SearchConfig {
+  /** Results of a search when the request does not say. */
+  readonly k: number;
+  /** Results below this fused score (0..1) are left out. */
+  readonly minScore: number;
+  /** Results of one file at most; 0 = no limit. */
+  readonly maxPerFile: number;
+  readonly queryCacheEntries: number;
+  readonly queryCacheTtlMs: number;
+}
+
+export interface CacheConfig {
+  /** Embedding cache budget on disk, bytes. Least recently used vectors go first. */
+  readonly maxBytes: number;
+}
+
+/** Defaults shared by the settings (package.json is held to them by a test), the command line and the tests. */
+export const defaultConfig: EngineConfig = {
+  files: { include: [], exclude: [], maxFileBytes: 1_048_576 },
+  chunking: { maxTokens: 400, minTokens: 40 },
+  parsing: { processes: 0, timeoutMs: 5_000, maxProcessBytes: 300 * 1_048_576 },
+  embedding: {
+    provider: 'embedded',
+    baseUrl: 'https://api.openai.com/v1',
+    model: 'text-embedding-3-small',
+    headers: {},
+    queryPrefix: '',
+    documentPrefix: '',
+    maxBatchInputs: 100,
+    maxBatchTokens: 100_000,
+    maxInputTokens: 8_191,
+    maxConcurrentRequests: 8,
+    timeoutMs: 60_000,
+    maxRetries: 6,
+  },
+  index: {},
+  search: { k: 20, minScore: 0, maxPerFile: 3, queryCacheEntries: 1_000, queryCacheTtlMs: 300_000 },
+  cache: { maxBytes: 2 * 1_073_741_824 },
+};

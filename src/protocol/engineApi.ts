@@ -1,0 +1,97 @@
+import type { EngineConfig } from './config.ts';
+import type { MetricsSnapshot } from './metrics.ts';
+import type {
+  EngineStatus,
+  FileChange,
+  FileEntry,
+  IndexProgress,
+  IndexReport,
+  RelativePath,
+  SearchFilter,
+  SearchRequest,
+  SearchResponse,
+  WhyReport,
+} from './types.ts';
+
+export interface FolderSpec {
+  /** Stable id chosen by the caller (VS Code: the folder's URI; command line: the absolute path). */
+  readonly folderId: string;
+  /** Absolute path on the machine the engine runs on. */
+  readonly root: string;
+  /** Directory of this folder's catalogue and vector snapshot; created when missing. */
+  readonly indexDir: string;
+}
+
+/** What the caller allows, apart from settings. */
+export interface Permissions {
+  /** False in an untrusted workspace: nothing is sent to a remote provider and nothing is indexed through one. */
+  readonly remoteProvider: boolean;
+}
+
+export interface Credentials {
+  readonly apiKey?: string;
+}
+
+/** Unsaved text of an open editor; `text` undefined = the editor was closed, saved or reverted. */
+export interface DocumentUpdate {
+  readonly path: RelativePath;
+  readonly text?: string;
+}
+
+export interface SimilarRequest {
+  readonly folderId: string;
+  /** The chunk at this place is the question. 1-based line. */
+  readonly path: RelativePath;
+  readonly line: number;
+  readonly k?: number;
+  readonly filter?: SearchFilter;
+}
+
+/**
+ * The engine as every caller sees it: extension host (over a channel), command line, bench and tests (directly).
+ * All calls reject with AppError. Each takes an AbortSignal last and rejects with CancelledError when it fires.
+ */
+export interface EngineApi {
+  /** Applies a configuration; a changed embedding space starts a new vector index beside the old one. */
+  configure(
+    config: EngineConfig,
+    credentials: Credentials,
+    permissions: Permissions,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Opens (creates, migrates, repairs) a folder's index; the stored index answers at once. Does not index. */
+  openFolder(folder: FolderSpec, signal?: AbortSignal): Promise<void>;
+  closeFolder(folderId: string, signal?: AbortSignal): Promise<void>;
+  /** Brings the index in line with the disk: discovery, chunking, embedding. Resumes where an earlier pass stopped. */
+  index(folderId: string, signal?: AbortSignal): Promise<IndexReport>;
+  /** Applies file events (already debounced and coalesced by the caller). */
+  applyChanges(folderId: string, changes: readonly FileChange[], signal?: AbortSignal): Promise<IndexReport>;
+  updateDocument(folderId: string, update: DocumentUpdate, signal?: AbortSignal): Promise<void>;
+  search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse>;
+  findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse>;
+  status(signal?: AbortSignal): Promise<EngineStatus>;
+  files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
+  why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
+  metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
+  /** Removes the folder's index (not the embedding cache). */
+  clear(folderId: string, signal?: AbortSignal): Promise<void>;
+  /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface LogRecord {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  /** Counts, durations, names; never source text, queries or keys. */
+  readonly fields?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What the engine says without being asked. */
+export interface EngineEvents {
+  progress: IndexProgress;
+  /** The index of a folder changed (new chunks, new vectors): results may differ now. */
+  indexChanged: { readonly folderId: string; readonly version: number };
+  /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
+  statusChanged: { readonly folderId?: string };
+  log: LogRecord;
+}

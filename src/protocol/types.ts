@@ -1,0 +1,223 @@
+/** Path of a file relative to its folder, forward slashes on every platform, no leading `./`. */
+export type RelativePath = string;
+
+/** What a chunk is, in the words of the outline of an editor. `block` = lines without a symbol of their own. */
+export type ChunkKind =
+  | 'function'
+  | 'method'
+  | 'class'
+  | 'interface'
+  | 'struct'
+  | 'enum'
+  | 'type'
+  | 'module'
+  | 'constant'
+  | 'property'
+  | 'section'
+  | 'test'
+  | 'block';
+
+/** Search modes: `hybrid` fuses both retrievers, the others use one. */
+export type SearchMode = 'hybrid' | 'semantic' | 'lexical';
+
+/** State of a discovered file. `pending` = known, not (wholly) indexed yet. indexed + pending + failed + skipped = discovered. */
+export type FileState = 'indexed' | 'pending' | 'failed' | 'skipped';
+
+/** Why a discovered file is skipped. `excluded`: by a glob of the settings; files ignored by git are not discovered at all. */
+export type SkipReason =
+  | 'excluded'
+  | 'notIncluded'
+  | 'tooLarge'
+  | 'binary'
+  | 'minified'
+  | 'generated'
+  | 'lockFile'
+  | 'secret'
+  | 'unreadable'
+  | 'symlinkOutside'
+  | 'empty';
+
+/** One discovered file with its state. */
+export interface FileEntry {
+  readonly path: RelativePath;
+  readonly state: FileState;
+  /** For `skipped`. */
+  readonly reason?: SkipReason;
+  /** What exactly, for people: the rule and where it stands, the size and the limit, the error. */
+  readonly detail?: string;
+  readonly language?: string;
+  readonly bytes: number;
+  readonly chunks: number;
+}
+
+/** Answer of `why`: is the file indexed and which rule decided. */
+export interface WhyReport {
+  readonly path: RelativePath;
+  /** `ignored` = kept out of discovery by an ignore rule; `missing` = no such file. */
+  readonly state: FileState | 'ignored' | 'missing';
+  readonly reason?: SkipReason;
+  readonly detail: string;
+  /** The deciding ignore rule. `line` is 1-based. */
+  readonly rule?: { readonly pattern: string; readonly source: string; readonly line: number };
+  readonly language?: string;
+  readonly chunks?: number;
+}
+
+export interface SearchFilter {
+  /** Globs on the relative path; a result matches any of them. */
+  readonly paths?: readonly string[];
+  readonly languages?: readonly string[];
+  readonly kinds?: readonly ChunkKind[];
+  /** Folder ids (multi-root). */
+  readonly folders?: readonly string[];
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  /** Number of results wanted, 1..1000; default from the configuration. */
+  readonly k?: number;
+  readonly mode?: SearchMode;
+  readonly filter?: SearchFilter;
+  /** 0..1, on the fused score. */
+  readonly minScore?: number;
+}
+
+/** 1-based rank (and raw score) a result had in each retriever; absent = not found by it. */
+export interface ResultSources {
+  readonly lexical?: { readonly rank: number; readonly score: number };
+  readonly semantic?: { readonly rank: number; readonly score: number };
+}
+
+export interface SearchResult {
+  readonly chunkId: number;
+  readonly folderId: string;
+  readonly path: RelativePath;
+  /** 1-based, inclusive. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Qualified name, e.g. `Class.method`; empty for a block without one. */
+  readonly symbol: string;
+  readonly kind: ChunkKind;
+  readonly language: string;
+  /** Fused score, 0..1, best = 1 only if first in every retriever asked. */
+  readonly score: number;
+  readonly sources: ResultSources;
+  /** The chunk's text, cut after {@link maxSnippetLines} lines. */
+  readonly snippet: string;
+  /** The chunk comes from unsaved text of an open editor. */
+  readonly unsaved: boolean;
+}
+
+/** Milliseconds of each stage of one search. */
+export interface SearchTimings {
+  readonly totalMs: number;
+  readonly queryEmbedMs?: number;
+  readonly lexicalMs?: number;
+  readonly vectorMs?: number;
+  readonly fuseMs?: number;
+  readonly hydrateMs?: number;
+}
+
+export interface SearchResponse {
+  readonly results: readonly SearchResult[];
+  /** The mode that was really used: a hybrid request without vectors is answered lexically. */
+  readonly mode: SearchMode;
+  /** Why `mode` is not the requested one (no provider, provider down, no vectors yet). */
+  readonly degraded?: { readonly code: string; readonly message: string };
+  readonly cached: boolean;
+  readonly timings: SearchTimings;
+}
+
+export interface IndexCounts {
+  readonly discovered: number;
+  readonly indexed: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export type IndexPhase = 'idle' | 'discovering' | 'chunking' | 'embedding' | 'paused' | 'error';
+
+/** One folder's state; every number is read from the catalogue, none is remembered from an earlier event. */
+export interface FolderStatus {
+  readonly folderId: string;
+  readonly root: string;
+  readonly phase: IndexPhase;
+  readonly counts: IndexCounts;
+  readonly skippedByReason: Readonly<Partial<Record<SkipReason, number>>>;
+  readonly chunks: number;
+  /** Chunks with a vector in the active space. */
+  readonly vectors: number;
+  /** Identity of the active embedding space; undefined = lexical only. */
+  readonly space?: SpaceInfo;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** False = another process indexes this folder; this one reads. */
+  readonly leader: boolean;
+  readonly integrity: 'ok' | 'rebuilt' | 'damaged';
+  readonly sizes: { readonly catalogueBytes: number; readonly vectorBytes: number };
+  /** Spent for this folder's index since it was created. */
+  readonly spent: { readonly requests: number; readonly tokens: number };
+  /** The last update of the index, epoch ms; 0 = never. */
+  readonly updatedAt: number;
+}
+
+export interface SpaceInfo {
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly model: string;
+  /** 0 = not known before the first answer. */
+  readonly dimensions: number;
+}
+
+export interface EngineStatus {
+  readonly folders: readonly FolderStatus[];
+  readonly cache: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
+  readonly provider: ProviderStatus;
+}
+
+export interface ProviderStatus {
+  readonly id: string;
+  readonly state: 'none' | 'unknown' | 'ok' | 'limited' | 'error';
+  readonly message?: string;
+  readonly requests: number;
+  readonly tokens: number;
+  readonly retries: number;
+  /** Learnt or configured budgets; undefined = unknown. */
+  readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
+}
+
+export interface IndexProgress {
+  readonly folderId: string;
+  readonly phase: IndexPhase;
+  /** Files for discovering/chunking, chunks for embedding. */
+  readonly done: number;
+  readonly total: number;
+  /** Units per second over the last seconds; undefined until known. */
+  readonly perSecond?: number;
+  readonly remainingMs?: number;
+}
+
+/** What one indexing pass did. */
+export interface IndexReport {
+  readonly counts: IndexCounts;
+  readonly filesChunked: number;
+  readonly filesUnchanged: number;
+  readonly filesRemoved: number;
+  readonly chunksAdded: number;
+  readonly chunksRemoved: number;
+  readonly chunksEmbedded: number;
+  readonly chunksFromCache: number;
+  readonly requests: number;
+  readonly tokens: number;
+  readonly totalMs: number;
+}
+
+/** A changed path below a folder; renames are a delete and a create. A changed directory is named by its own path. */
+export interface FileChange {
+  readonly type: 'changed' | 'deleted';
+  readonly path: RelativePath;
+}
+
+/** Lines of a result's snippet at most. */
+export const maxSnippetLines = 60;
