@@ -2,23 +2,26 @@
 export type RelativePath = string;
 
 /** What a chunk is, in the words of the outline of an editor. `block` = lines without a symbol of their own. */
-export type ChunkKind =
-  | 'function'
-  | 'method'
-  | 'class'
-  | 'interface'
-  | 'struct'
-  | 'enum'
-  | 'type'
-  | 'module'
-  | 'constant'
-  | 'property'
-  | 'section'
-  | 'test'
-  | 'block';
+export const chunkKinds = [
+  'function',
+  'method',
+  'class',
+  'interface',
+  'struct',
+  'enum',
+  'type',
+  'module',
+  'constant',
+  'property',
+  'section',
+  'test',
+  'block',
+] as const;
+export type ChunkKind = (typeof chunkKinds)[number];
 
 /** Search modes: `hybrid` fuses both retrievers, the others use one. */
-export type SearchMode = 'hybrid' | 'semantic' | 'lexical';
+export const searchModes = ['hybrid', 'semantic', 'lexical'] as const;
+export type SearchMode = (typeof searchModes)[number];
 
 /** State of a discovered file. `pending` = known, not (wholly) indexed yet. indexed + pending + failed + skipped = discovered. */
 export type FileState = 'indexed' | 'pending' | 'failed' | 'skipped';
