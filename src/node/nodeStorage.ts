@@ -1,0 +1,166 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import type { SqlDatabase, Storage, WriterLock } from '../core/ports.ts';
+import { AppError } from '../protocol/errors.ts';
+import { openSqliteDatabase } from './sqliteDatabase.ts';
+import { acquireWriterLock } from './writerLock.ts';
+
+/** How many damaged databases {@link NodeStorage.setAside} keeps beside each database. */
+const keptDamaged = 2;
+/** The files that make one SQLite database. */
+const databaseSuffixes = ['', '-wal', '-shm'] as const;
+/** Windows refuses a rename while a virus scanner or another window has the target open; the waits sum to about 1.3 s. */
+const renameWaitsMs = [10, 20, 40, 80, 160, 320, 640];
+
+let temporaryCount = 0;
+
+/** Files and databases of the local file system. Everything it creates is readable by this user alone. */
+export class NodeStorage implements Storage {
+  openDatabase(path: string): SqlDatabase {
+    return openSqliteDatabase(path);
+  }
+
+  async setAside(path: string): Promise<void> {
+    const prefix = `${basename(path)}.damaged-`;
+    const directory = dirname(path);
+    const earlier = await this.#damaged(directory, prefix);
+    // Strictly increasing, so that names order by age even within one millisecond.
+    const time = Math.max(Date.now(), (earlier[0] ?? 0) + 1);
+    // The log before the database: a crash in between must not pair this log with a new database.
+    for (const suffix of databaseSuffixes.toReversed()) {
+      await renameIfPresent(path + suffix, join(directory, `${prefix}${time}${suffix}`));
+    }
+    for (const old of [time, ...earlier].slice(keptDamaged)) {
+      for (const suffix of databaseSuffixes) await this.remove(join(directory, `${prefix}${old}${suffix}`));
+    }
+  }
+
+  async writeAtomic(path: string, parts: readonly Uint8Array[]): Promise<void> {
+    await removeLeftovers(path);
+    const temporary = `${path}.tmp-${process.pid}-${threadId}-${++temporaryCount}`;
+    try {
+      const file = await open(temporary, 'wx', 0o600);
+      try {
+        for (const part of parts) await file.writeFile(part);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await renameWithRetry(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw toStorageError(error, path);
+    }
+    await syncDirectory(dirname(path));
+  }
+
+  async read(path: string): Promise<Uint8Array | undefined> {
+    return ifPresent(path, () => readFile(path));
+  }
+
+  async remove(path: string): Promise<void> {
+    await rm(path, { force: true, maxRetries: 5 });
+  }
+
+  async size(path: string): Promise<number> {
+    return (await ifPresent(path, () => stat(path)))?.size ?? 0;
+  }
+
+  join(directory: string, name: string): string {
+    return join(directory, name);
+  }
+
+  async ensureDirectory(path: string): Promise<void> {
+    try {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw toStorageError(error, path);
+    }
+  }
+
+  async acquireWriter(directory: string): Promise<WriterLock | undefined> {
+    await this.ensureDirectory(directory);
+    return acquireWriterLock(join(directory, 'writer.lock'));
+  }
+
+  /** The times in the names of what was set aside, newest first. */
+  async #damaged(directory: string, prefix: string): Promise<number[]> {
+    const names = (await ifPresent(directory, () => readdir(directory))) ?? [];
+    const times = names
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => parseInt(name.slice(prefix.length), 10));
+    return [...new Set(times)].filter((time) => Number.isFinite(time)).sort((a, b) => b - a);
+  }
+}
+
+/** Removes what a killed process left of an earlier write to the same path. */
+async function removeLeftovers(path: string): Promise<void> {
+  const prefix = `${basename(path)}.tmp-`;
+  for (const name of (await ifPresent(dirname(path), () => readdir(dirname(path)))) ?? []) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = parseInt(name.slice(prefix.length), 10);
+    if (!isAlive(pid)) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+async function renameWithRetry(from: string, to: string): Promise<void> {
+  for (const waitMs of process.platform === 'win32' ? renameWaitsMs : []) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY') throw error;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+  await rename(from, to);
+}
+
+async function renameIfPresent(from: string, to: string): Promise<void> {
+  await ifPresent(from, () => renameWithRetry(from, to));
+}
+
+/** Makes a rename durable. Windows has no such call, and its renames are journalled. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } catch (error) {
+    // Some network and FUSE file systems refuse fsync on directories; the rename itself has been done.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EINVAL' && code !== 'ENOTSUP' && code !== 'EBADF') throw toStorageError(error, path);
+  } finally {
+    await directory.close();
+  }
+}
+
+async function ifPresent<T>(path: string, body: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await body();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw toStorageError(error, path);
+  }
+}
+
+function toStorageError(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const options = { data: { path, errno: code ?? null }, cause: error };
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('DiskFull', `The disk that holds ${path} is full. Free some space and try again.`, options);
+  }
+  return new AppError('Internal', `Accessing ${path} failed: ${message}. Check its permissions and disk.`, options);
+}
