@@ -4,7 +4,7 @@
  */
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
-import type { ChunkKind } from '../protocol/types.ts';
+import type { ChunkKind, ProviderStatus } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -85,6 +85,8 @@ export interface Storage {
   writeAtomic(path: string, parts: readonly Uint8Array[]): Promise<void>;
   read(path: string): Promise<Uint8Array | undefined>;
   remove(path: string): Promise<void>;
+  /** Names of the files of a directory, [] when it is missing. */
+  list(directory: string): Promise<readonly string[]>;
   /** Bytes of a file, 0 when missing. */
   size(path: string): Promise<number>;
   join(directory: string, name: string): string;
@@ -191,6 +193,7 @@ export interface EmbeddingProvider {
   ): Promise<EmbeddingBatch>;
   /** Never waits behind documents. */
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  status(): ProviderStatus;
   dispose(): void;
 }
 

@@ -63,6 +63,10 @@ export class NodeStorage implements Storage {
     await rm(path, { force: true, maxRetries: 5 });
   }
 
+  async list(directory: string): Promise<readonly string[]> {
+    return (await ifPresent(directory, () => readdir(directory))) ?? [];
+  }
+
   async size(path: string): Promise<number> {
     return (await ifPresent(path, () => stat(path)))?.size ?? 0;
   }

@@ -214,6 +214,8 @@ export interface IndexReport {
   readonly requests: number;
   readonly tokens: number;
   readonly totalMs: number;
+  /** Embedding stopped early; what was chunked is found lexically and the rest is embedded by the next pass. */
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 /** A changed path below a folder; renames are a delete and a create. A changed directory is named by its own path. */

@@ -1,0 +1,407 @@
+import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
+import type { DocumentUpdate, EngineEvents, FolderSpec } from '../../protocol/engineApi.ts';
+import type { EngineConfig } from '../../protocol/config.ts';
+import type {
+  FileChange,
+  FileEntry,
+  FolderStatus,
+  IndexReport,
+  RelativePath,
+  WhyReport,
+} from '../../protocol/types.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
+import type { EmbeddingProvider, Metrics, Platform, WriterLock } from '../ports.ts';
+import { Catalogue } from '../store/catalogue.ts';
+import type { EmbedQueue, EmbedTotals } from './embedQueue.ts';
+import { recordChanges } from './fileChanges.ts';
+import { emptyTotals, FileQueue, lockedError, type FileTotals } from './fileQueue.ts';
+import { Progress } from './progress.ts';
+import { reconcile } from './reconcile.ts';
+import { Spaces, type Space } from './spaces.ts';
+import { folderStatus } from './folderStatus.ts';
+import { counts, fileEntries } from '../store/report.ts';
+import { explainFile } from './why.ts';
+
+/** Raised when the same file chunks differently than before: every file is then chunked again. */
+const chunkerVersion = 1;
+export interface FolderDependencies {
+  readonly platform: Platform;
+  readonly metrics: Metrics;
+  readonly cache: EmbeddingCache;
+  readonly embedQueue: EmbedQueue;
+  readonly config: () => EngineConfig;
+  readonly emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
+}
+
+/**
+ * The index of one folder: its catalogue, its vectors and the work that keeps both in line with the disk. Lexical
+ * search sees a file as soon as it is chunked; vectors follow. While a new embedding space is filled the old one answers.
+ */
+export class FolderIndex {
+  readonly folder: FolderSpec;
+  readonly catalogue: Catalogue;
+  readonly #dependencies: FolderDependencies;
+  readonly #queue: FileQueue;
+  readonly #progress: Progress;
+  readonly #integrity: 'ok' | 'rebuilt';
+  readonly #priority: number[] = [];
+  readonly #closing = new AbortController();
+  #discovery: Discovery;
+  #lock: WriterLock | undefined;
+  #configuring: Promise<void> = Promise.resolve();
+  #indexing: Promise<IndexReport> | undefined;
+  readonly #spaces: Spaces;
+  readonly #embeddings = new Set<Promise<unknown>>();
+  #error: { code: string; message: string } | undefined;
+  #version = 0;
+  #dataVersion = 0;
+
+  private constructor(
+    folder: FolderSpec,
+    dependencies: FolderDependencies,
+    opened: { catalogue: Catalogue; integrity: 'ok' | 'rebuilt' },
+    lock: WriterLock | undefined,
+  ) {
+    this.folder = folder;
+    this.#dependencies = dependencies;
+    this.catalogue = opened.catalogue;
+    this.#integrity = opened.integrity;
+    this.#lock = lock;
+    this.#dataVersion = this.catalogue.dataVersion();
+    this.#progress = new Progress(folder.folderId, dependencies.platform.clock, (progress) =>
+      dependencies.emit('progress', progress),
+    );
+    this.#discovery = this.#createDiscovery();
+    const { platform, metrics, cache, config } = dependencies;
+    this.#spaces = new Spaces({
+      catalogue: this.catalogue,
+      cache,
+      platform,
+      metrics,
+      config,
+      indexDir: folder.indexDir,
+      writable: lock !== undefined,
+      onChanged: () => this.#changed(),
+    });
+    this.#queue = new FileQueue({
+      root: folder.root,
+      catalogue: this.catalogue,
+      platform: dependencies.platform,
+      metrics: dependencies.metrics,
+      config: dependencies.config,
+      onStored: ({ addedIds, removedIds }) => this.#onStored(addedIds, removedIds),
+    });
+  }
+
+  /** Opens the stored index; does not look at the folder's files. */
+  static async open(folder: FolderSpec, dependencies: FolderDependencies): Promise<FolderIndex> {
+    const { storage, hasher } = dependencies.platform;
+    await storage.ensureDirectory(folder.indexDir);
+    const lock = await storage.acquireWriter(folder.indexDir);
+    try {
+      const opened = await Catalogue.open(storage, folder.indexDir, hasher, lock !== undefined);
+      const index = new FolderIndex(folder, dependencies, opened, lock);
+      if (lock !== undefined) opened.catalogue.resetUnsaved();
+      return index;
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  /** Changes whenever results may differ. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** False = another process indexes this folder; this one reads. */
+  get isWriter(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** The space that answers searches. */
+  get answering(): Space | undefined {
+    return this.#spaces.answering;
+  }
+
+  /** Applies a new configuration and provider (undefined = lexical only). */
+  configure(provider: EmbeddingProvider | undefined): Promise<void> {
+    this.#discovery = this.#createDiscovery();
+    const task = this.#configuring.then(() => this.#spaces.configure(provider, this.#closing.signal));
+    this.#configuring = task.catch(() => undefined);
+    return task;
+  }
+
+  /** Follows what another process has written (for a reader); cheap when nothing changed. */
+  async refresh(): Promise<void> {
+    if (this.#lock !== undefined) return;
+    const version = this.catalogue.dataVersion();
+    if (version === this.#dataVersion) return;
+    this.#dataVersion = version;
+    this.#version++;
+    await this.answering?.tier.reconcile();
+  }
+
+  /** Brings the index in line with the disk. A second call joins the first. */
+  index(signal?: AbortSignal): Promise<IndexReport> {
+    this.#indexing ??= this.#index(signal).finally(() => {
+      this.#indexing = undefined;
+    });
+    return this.#indexing;
+  }
+
+  async #index(caller: AbortSignal | undefined): Promise<IndexReport> {
+    await this.#takeLock();
+    const signal = this.#signal(caller);
+    const { platform, metrics, config } = this.#dependencies;
+    const totals = emptyTotals();
+    const start = platform.clock.monotonicMs();
+    this.#error = undefined;
+    try {
+      const root = await platform.fileSystem.stat(this.folder.root);
+      if (root === undefined) {
+        throw new AppError(
+          'FolderNotFound',
+          `The folder ${this.folder.root} does not exist or cannot be read. Its index is kept.`,
+        );
+      }
+      const { maxTokens, minTokens } = config().chunking;
+      const chunkingRules = `${chunkerVersion}:${maxTokens}:${minTokens}`;
+      this.catalogue.transaction(() => {
+        if (this.catalogue.meta('chunkingRules') !== chunkingRules) this.catalogue.markAllForChunking();
+        this.catalogue.setMeta('chunkingRules', chunkingRules);
+        this.catalogue.ledger.clearEmbedErrors();
+      });
+      this.#phase('discovering', 0);
+      this.#discovery.invalidate();
+      await metrics.timeAsync('discover', () => this.#reconcile('', totals, signal));
+      const pending = counts(this.catalogue.database, undefined).pending;
+      this.#phase('chunking', pending);
+      await this.#queue.drain(totals, signal, (done) => this.#progress.update(done, pending));
+      this.#touch();
+      const embed = await this.#embed(signal);
+      return this.#report(totals, embed, start);
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      this.#idle();
+    }
+  }
+
+  /** Applies file events: what is named is looked at, nothing else is. */
+  async applyChanges(changes: readonly FileChange[], caller?: AbortSignal): Promise<IndexReport> {
+    await this.#takeLock();
+    const signal = this.#signal(caller);
+    const { platform } = this.#dependencies;
+    const totals = emptyTotals();
+    const start = platform.clock.monotonicMs();
+    const { files, directories, removedChunks } = await recordChanges(
+      changes,
+      {
+        catalogue: this.catalogue,
+        discovery: this.#discovery,
+        fileSystem: platform.fileSystem,
+        root: this.folder.root,
+      },
+      totals,
+    );
+    this.#onStored([], removedChunks);
+    for (const prefix of directories) await this.#reconcile(prefix, totals, signal);
+    await Promise.all(files.map((path) => this.#queue.process(path, totals, signal)));
+    if (directories.size > 0) await this.#queue.drain(totals, signal, () => undefined);
+    this.#touch();
+    // A long embedding run that is under way takes the new chunks with it, first of all.
+    const embed = this.#embeddings.size === 0 ? await this.#embed(signal) : emptyEmbedTotals();
+    this.#idle();
+    return this.#report(totals, embed, start);
+  }
+
+  async updateDocument(update: DocumentUpdate, signal?: AbortSignal): Promise<void> {
+    await this.#takeLock();
+    const { path, text } = update;
+    if (text !== undefined) {
+      await this.#queue.putUnsaved(path, text, this.#signal(signal));
+    } else {
+      this.#dependencies.platform.chunker.closeDocument(path);
+      const row = this.catalogue.file(path);
+      if (row?.unsaved !== true) return;
+      this.catalogue.markPending(path, row);
+      await this.#queue.process(path, emptyTotals(), this.#signal(signal));
+    }
+    if (this.#embeddings.size === 0) await this.#embed(this.#signal(signal));
+  }
+
+  async status(): Promise<FolderStatus> {
+    const { phase } = this.#progress;
+    return folderStatus(this.folder, this.catalogue, this.#space?.tier, this.#dependencies.platform.storage, {
+      phase: this.#error !== undefined && phase === 'idle' ? 'error' : phase,
+      leader: this.isWriter,
+      integrity: this.#integrity,
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+    });
+  }
+
+  files(): readonly FileEntry[] {
+    return fileEntries(this.catalogue.database, this.#space?.tier.spaceRow);
+  }
+
+  why(path: RelativePath): Promise<WhyReport> {
+    return explainFile(path, this.catalogue, this.#discovery, this.files.bind(this));
+  }
+
+  /** Stops the work of this folder, writes the snapshot and closes the files. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(new CancelledError());
+    await Promise.allSettled([this.#configuring, this.#indexing, ...this.#embeddings]);
+    await this.#spaces.close();
+    this.catalogue.close(this.#lock !== undefined);
+    this.#lock?.release();
+  }
+
+  /** The space that status and counts speak of. */
+  get #space(): Space | undefined {
+    return this.#spaces.target ?? this.#spaces.answering;
+  }
+
+  #createDiscovery(): Discovery {
+    const { platform, config } = this.#dependencies;
+    return new Discovery({
+      root: this.folder.root,
+      config: config().files,
+      fileSystem: platform.fileSystem,
+      logger: platform.logger,
+    });
+  }
+
+  async #takeLock(): Promise<void> {
+    if (this.#closing.signal.aborted) throw new CancelledError();
+    if (this.#lock !== undefined) return;
+    // Becoming the writer means reopening with repair and migration: the facade does that by opening the folder anew.
+    throw lockedError();
+  }
+
+  #signal(caller: AbortSignal | undefined): AbortSignal {
+    return caller === undefined ? this.#closing.signal : AbortSignal.any([caller, this.#closing.signal]);
+  }
+
+  #reconcile(prefix: RelativePath, totals: FileTotals, signal: AbortSignal): Promise<void> {
+    return reconcile(
+      {
+        catalogue: this.catalogue,
+        discovery: this.#discovery,
+        clock: this.#dependencies.platform.clock,
+        prefix,
+        onRemoved: (ids) => this.#onStored([], ids),
+        onProgress: (discovered) => {
+          if (this.#progress.phase === 'discovering') this.#progress.update(discovered, 0);
+        },
+      },
+      totals,
+      signal,
+    );
+  }
+
+  /** Embeds what is pending in the target space; a provider's failure is reported, not thrown: lexical search goes on. */
+  async #embed(signal: AbortSignal): Promise<EmbedTotals> {
+    await this.#configuring;
+    const totals = emptyEmbedTotals();
+    const target = this.#spaces.target;
+    if (target === undefined) return totals;
+    const task = this.#dependencies.embedQueue.run(
+      {
+        catalogue: this.catalogue,
+        tier: target.tier,
+        provider: target.provider,
+        priority: this.#priority,
+        onProgress: (done, total) => {
+          if (this.#progress.phase !== 'embedding' && total > 0) this.#phase('embedding', total);
+          if (total > 0) this.#progress.update(done, total);
+        },
+        onEmbedded: () => {
+          this.#changed();
+          void this.#spaces.saveNowAndThen();
+        },
+      },
+      totals,
+      signal,
+    );
+    this.#embeddings.add(task);
+    try {
+      await task;
+      this.#error = undefined;
+      await this.#spaces.promote();
+    } catch (error) {
+      const appError = toAppError(error);
+      if (appError.code === 'Cancelled') throw appError;
+      this.#error = { code: appError.code, message: appError.message };
+      this.#dependencies.platform.logger.log({
+        level: 'error',
+        message: 'Embedding stopped',
+        fields: { code: appError.code, error: appError.message },
+      });
+      if (!appError.code.startsWith('Provider')) throw appError;
+    } finally {
+      this.#embeddings.delete(task);
+    }
+    await this.#spaces.save();
+    // Chunks stored in the moment between the queue's last look and its end.
+    if (this.#embeddings.size === 0 && this.#priority.length > 0 && this.#error === undefined)
+      await this.#embed(signal);
+    return totals;
+  }
+
+  #onStored(addedIds: readonly number[], removedIds: readonly number[]): void {
+    this.#spaces.remove(removedIds);
+    if (this.#embeddings.size > 0) this.#priority.push(...addedIds);
+    if (addedIds.length + removedIds.length > 0) this.#changed();
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.#dependencies.emit('indexChanged', { folderId: this.folder.folderId, version: this.#version });
+  }
+
+  #touch(): void {
+    this.catalogue.setMeta('updatedAt', this.#dependencies.platform.clock.now());
+  }
+
+  #phase(phase: FolderStatus['phase'], total: number): void {
+    this.#progress.start(phase, total);
+    this.#dependencies.emit('statusChanged', { folderId: this.folder.folderId });
+  }
+
+  #idle(): void {
+    if (this.#progress.phase !== 'idle') this.#progress.start('idle', 0);
+    this.#dependencies.emit('statusChanged', { folderId: this.folder.folderId });
+  }
+
+  #failed(error: unknown): AppError {
+    const appError = toAppError(error);
+    if (appError.code !== 'Cancelled') this.#error = { code: appError.code, message: appError.message };
+    return appError;
+  }
+
+  #report(totals: FileTotals, embed: EmbedTotals, startMs: number): IndexReport {
+    const { filesChunked, filesUnchanged, filesRemoved, chunksAdded, chunksRemoved } = totals;
+    return {
+      counts: counts(this.catalogue.database, this.#space?.tier.spaceRow),
+      filesChunked,
+      filesUnchanged,
+      filesRemoved,
+      chunksAdded,
+      chunksRemoved,
+      chunksEmbedded: embed.embedded,
+      chunksFromCache: embed.fromCache,
+      requests: embed.requests,
+      tokens: embed.tokens,
+      totalMs: this.#dependencies.platform.clock.monotonicMs() - startMs,
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+    };
+  }
+}
+
+function emptyEmbedTotals(): EmbedTotals {
+  return { embedded: 0, fromCache: 0, requests: 0, tokens: 0 };
+}

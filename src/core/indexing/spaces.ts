@@ -1,0 +1,110 @@
+import { toAppError } from '../../protocol/errors.ts';
+import type { EmbeddingProvider } from '../ports.ts';
+import { VectorTier, type VectorTierOptions } from './vectorTier.ts';
+
+/** A snapshot is written during a long run after this long, so that a crash costs little refilling. */
+const snapshotIntervalMs = 60_000;
+
+/** A folder's vectors with the provider that made them. */
+export interface Space {
+  readonly tier: VectorTier;
+  readonly provider: EmbeddingProvider;
+}
+
+export interface SpacesOptions extends Omit<VectorTierOptions, 'space'> {
+  readonly onChanged: () => void;
+}
+
+/**
+ * The embedding spaces of one folder: `target` is being filled, `answering` serves searches. They differ only while a new
+ * model's vectors are being made; the old ones answer until the new ones are complete.
+ */
+export class Spaces {
+  readonly #options: SpacesOptions;
+  #answering: Space | undefined;
+  #target: Space | undefined;
+  #lastSnapshotMs: number;
+
+  constructor(options: SpacesOptions) {
+    this.#options = options;
+    this.#lastSnapshotMs = options.platform.clock.now();
+  }
+
+  get answering(): Space | undefined {
+    return this.#answering;
+  }
+
+  get target(): Space | undefined {
+    return this.#target;
+  }
+
+  /** Makes the provider's space the target; undefined = no vectors any more (their snapshot stays). */
+  async configure(provider: EmbeddingProvider | undefined, signal: AbortSignal): Promise<void> {
+    if (provider === undefined) {
+      await this.save();
+      this.#disposeTiers();
+    } else if (this.#target?.tier.space.id === provider.space.id) {
+      const same = { tier: this.#target.tier, provider };
+      if (this.#answering?.tier === same.tier) this.#answering = same;
+      this.#target = same;
+    } else {
+      if (this.#target !== undefined && this.#target.tier !== this.#answering?.tier) this.#target.tier.dispose();
+      const tier = await VectorTier.open({ ...this.#options, space: provider.space }, signal);
+      this.#target = { tier, provider };
+      if (this.#answering === undefined || tier.count >= this.#answering.tier.count) await this.promote();
+    }
+    this.#options.onChanged();
+  }
+
+  /** The target is complete: it answers from now on, and the old space goes. */
+  async promote(): Promise<void> {
+    const old = this.#answering;
+    if (this.#target === undefined || old?.tier === this.#target.tier) return;
+    this.#answering = this.#target;
+    this.#options.onChanged();
+    if (old === undefined) return;
+    old.tier.dispose();
+    await old.tier.removeSnapshot();
+  }
+
+  /** Chunks that no longer exist leave every space at once. */
+  remove(chunkIds: readonly number[]): void {
+    for (const tier of this.#tiers()) tier.remove(chunkIds);
+  }
+
+  /** Writes the target's snapshot when the last one is older than {@link snapshotIntervalMs}. */
+  async saveNowAndThen(): Promise<void> {
+    const now = this.#options.platform.clock.now();
+    if (now - this.#lastSnapshotMs >= snapshotIntervalMs) await this.save();
+  }
+
+  async save(): Promise<void> {
+    const { platform } = this.#options;
+    this.#lastSnapshotMs = platform.clock.now();
+    try {
+      await this.#target?.tier.save();
+    } catch (error) {
+      // A missing snapshot costs time at the next start, nothing else.
+      const { message } = toAppError(error);
+      platform.logger.log({
+        level: 'warn',
+        message: 'The vector snapshot could not be written',
+        fields: { error: message },
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.save();
+    this.#disposeTiers();
+  }
+
+  #tiers(): Set<VectorTier> {
+    return new Set([this.#answering, this.#target].flatMap((space) => space?.tier ?? []));
+  }
+
+  #disposeTiers(): void {
+    for (const tier of this.#tiers()) tier.dispose();
+    this.#answering = this.#target = undefined;
+  }
+}

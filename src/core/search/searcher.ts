@@ -1,0 +1,355 @@
+import { AppError, CancelledError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import type { EngineConfig } from '../../protocol/config.ts';
+import type { SimilarRequest } from '../../protocol/engineApi.ts';
+import {
+  maxSnippetLines,
+  type SearchFilter,
+  type SearchMode,
+  type SearchRequest,
+  type SearchResponse,
+  type SearchResult,
+  type SearchTimings,
+} from '../../protocol/types.ts';
+import { queryTerms } from '../chunking/terms.ts';
+import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
+import type { FolderIndex } from '../indexing/folderIndex.ts';
+import type { Clock, EmbeddingProvider, Metrics, VectorHit } from '../ports.ts';
+import { allowedChunks, searchLexical, type ChunkFilter } from '../store/lexicalSearch.ts';
+import { diversify, fuse, type Fused, type RankedList } from './fuse.ts';
+import { pathFilter } from './pathFilter.ts';
+import { QueryCache } from './queryCache.ts';
+
+/** Candidates taken from each retriever for a result list of k: enough for fusion and diversity to choose from. */
+const candidatesPerResult = 5;
+const minCandidates = 100;
+/** A search never waits longer than this for the query's vector; it is then answered lexically. */
+const queryEmbedTimeoutMs = 5_000;
+/** After a failed query embedding searches are answered lexically at once for this long. */
+const providerPauseMs = 10_000;
+
+export interface SearcherOptions {
+  readonly folders: () => readonly FolderIndex[];
+  readonly cache: EmbeddingCache;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly config: EngineConfig;
+  /** Why there is no provider to ask although one is configured (untrusted workspace). */
+  readonly withheld: AppError | undefined;
+}
+
+interface Candidate {
+  readonly folder: FolderIndex;
+  readonly id: number;
+}
+
+type Degraded = NonNullable<SearchResponse['degraded']>;
+
+/** Hybrid search over the open folders. One instance per configuration; results of all folders are ranked together. */
+export class Searcher {
+  readonly #options: SearcherOptions;
+  readonly #queryCache: QueryCache;
+  #providerPausedUntilMs = 0;
+  #providerError: AppError | undefined;
+
+  constructor(options: SearcherOptions) {
+    this.#options = options;
+    this.#queryCache = new QueryCache(options.config.search);
+  }
+
+  async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse> {
+    const { metrics, clock, config } = this.#options;
+    const start = clock.monotonicMs();
+    const query = request.query.trim();
+    if (query === '')
+      throw new AppError('InvalidArgument', 'The query is empty. Say what the code does, or name a symbol.');
+    const k = checkedK(request.k ?? config.search.k);
+    const mode = request.mode ?? 'hybrid';
+    const folders = await this.#foldersFor(request.filter);
+    const versions = folders.map((folder) => `${folder.folder.folderId}@${folder.version}`);
+    const cacheKey = JSON.stringify([query, k, mode, request.filter, request.minScore, versions]);
+    const cached = this.#queryCache.get(cacheKey);
+    metrics.count('searches');
+    metrics.count(cached === undefined ? 'queryCacheMisses' : 'queryCacheHits');
+    if (cached !== undefined) {
+      const totalMs = clock.monotonicMs() - start;
+      metrics.record('search', totalMs);
+      return { ...cached, cached: true, timings: { totalMs } };
+    }
+
+    const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
+    const limit = Math.max(minCandidates, k * candidatesPerResult);
+    const filter = chunkFilter(request.filter);
+    const semantic =
+      mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, filter, timings, signal);
+    throwIfAborted(signal);
+    const degraded = semantic !== undefined && 'degraded' in semantic ? semantic.degraded : undefined;
+    const lists: RankedList<string>[] = [];
+    const byKey = new Map<string, Candidate>();
+    if (mode !== 'semantic' || degraded !== undefined) {
+      const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
+        folders.flatMap((folder) =>
+          searchLexical(folder.catalogue, queryTerms(query), limit, filter).map((hit) => ({ folder, ...hit })),
+        ),
+      );
+      lists.push(rankedList('lexical', hits, limit, byKey));
+    }
+    if (semantic !== undefined && 'hits' in semantic) lists.push(rankedList('semantic', semantic.hits, limit, byKey));
+
+    const response = this.#respond(lists, byKey, k, request.minScore ?? config.search.minScore, timings);
+    const usedMode: SearchMode = degraded === undefined ? mode : 'lexical';
+    timings.totalMs = clock.monotonicMs() - start;
+    metrics.record('search', timings.totalMs);
+    const result: SearchResponse = {
+      results: response,
+      mode: usedMode,
+      ...(degraded === undefined ? {} : { degraded }),
+      cached: false,
+      timings,
+    };
+    // A degraded answer is not kept: the next one may be whole.
+    if (degraded === undefined || degraded.code === 'NoProvider') this.#queryCache.set(cacheKey, result);
+    return result;
+  }
+
+  /** Chunks like the one at a place, by its stored vector: no request is made. Lexical by its own words without vectors. */
+  async findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse> {
+    const { metrics, clock, config } = this.#options;
+    const start = clock.monotonicMs();
+    const k = checkedK(request.k ?? config.search.k);
+    const folders = await this.#foldersFor(request.filter);
+    const home = folders.find(({ folder }) => folder.folderId === request.folderId);
+    const id = home?.catalogue.chunkAt(request.path, request.line);
+    if (home === undefined || id === undefined) {
+      throw new AppError('NotFound', `${request.path} is not indexed, so nothing similar can be found.`, {
+        data: { line: request.line },
+      });
+    }
+    throwIfAborted(signal);
+    const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
+    const filter = chunkFilter(request.filter);
+    const limit = Math.max(minCandidates, k * candidatesPerResult);
+    const vector = home.answering?.tier.index?.get(id);
+    const byKey = new Map<string, Candidate>();
+    const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
+    let list: RankedList<string>;
+    if (vector !== undefined) {
+      const hits = this.#timed('vectorSearch', timings, 'vectorMs', () =>
+        this.#nearest(vector, folders, home.answering?.tier.space.id, limit, filter),
+      );
+      list = rankedList('semantic', hits.filter(notItself), limit, byKey);
+    } else {
+      const terms = queryTerms(home.catalogue.chunk(id)?.text ?? '').slice(0, 64);
+      const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
+        folders.flatMap((folder) =>
+          searchLexical(folder.catalogue, terms, limit, filter).map((hit) => ({ folder, ...hit })),
+        ),
+      );
+      list = rankedList('lexical', hits.filter(notItself), limit, byKey);
+    }
+    const results = this.#respond([list], byKey, k, 0, timings);
+    timings.totalMs = clock.monotonicMs() - start;
+    metrics.record('search', timings.totalMs);
+    return { results, mode: list.source, cached: false, timings };
+  }
+
+  async #foldersFor(filter: SearchFilter | undefined): Promise<readonly FolderIndex[]> {
+    const wanted = filter?.folders;
+    const folders = this.#options
+      .folders()
+      .filter(({ folder }) => wanted === undefined || wanted.length === 0 || wanted.includes(folder.folderId));
+    for (const folder of folders) await folder.refresh();
+    return folders;
+  }
+
+  async #semanticCandidates(
+    query: string,
+    folders: readonly FolderIndex[],
+    limit: number,
+    filter: ChunkFilter | undefined,
+    timings: { queryEmbedMs?: number; vectorMs?: number },
+    signal: AbortSignal | undefined,
+  ): Promise<{ hits: (Candidate & { score: number })[] } | { degraded: Degraded }> {
+    const withheld = this.#options.withheld;
+    if (withheld !== undefined) return { degraded: { code: withheld.code, message: withheld.message } };
+    const providers = new Map<string, EmbeddingProvider>();
+    for (const { answering } of folders)
+      if (answering !== undefined) providers.set(answering.tier.space.id, answering.provider);
+    if (providers.size === 0) {
+      return { degraded: { code: 'NoProvider', message: 'Lexical results: no embedding provider is configured.' } };
+    }
+    if (folders.every(({ answering }) => (answering?.tier.count ?? 0) === 0)) {
+      return { degraded: { code: 'NoVectors', message: 'Lexical results: nothing is embedded yet.' } };
+    }
+    const paused = this.#providerError;
+    if (paused !== undefined && this.#options.clock.now() < this.#providerPausedUntilMs) {
+      return { degraded: { code: paused.code, message: `Lexical results: ${paused.message}` } };
+    }
+    const hits: (Candidate & { score: number })[] = [];
+    try {
+      for (const [spaceId, provider] of providers) {
+        const start = this.#options.clock.monotonicMs();
+        const vector = await this.#embedQuery(query, provider, signal);
+        timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
+        this.#options.metrics.record('queryEmbed', this.#options.clock.monotonicMs() - start);
+        hits.push(
+          ...this.#timed('vectorSearch', timings, 'vectorMs', () =>
+            this.#nearest(vector, folders, spaceId, limit, filter),
+          ),
+        );
+      }
+      this.#providerError = undefined;
+      return { hits };
+    } catch (error) {
+      throwIfAborted(signal);
+      const appError = toAppError(error);
+      this.#providerError = appError;
+      this.#providerPausedUntilMs = this.#options.clock.now() + providerPauseMs;
+      return { degraded: { code: appError.code, message: `Lexical results: ${appError.message}` } };
+    }
+  }
+
+  async #embedQuery(
+    query: string,
+    provider: EmbeddingProvider,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array> {
+    const { cache, clock } = this.#options;
+    const key = cache.key(provider.space.id, 'query', query);
+    const [stored] = cache.getMany([key]);
+    if (stored !== undefined) return stored;
+    const timeout = new AbortController();
+    const timer = new AbortController();
+    const expired = clock.sleep(queryEmbedTimeoutMs, timer.signal).then(
+      () => timeout.abort(),
+      () => undefined,
+    );
+    try {
+      const both = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
+      const vector = await provider.embedQuery(query, both);
+      cache.putMany([{ key, vector }]);
+      return vector;
+    } catch (error) {
+      if (timeout.signal.aborted && error instanceof CancelledError) {
+        throw new AppError(
+          'ProviderTimeout',
+          `The embedding provider did not answer within ${queryEmbedTimeoutMs / 1_000} s.`,
+        );
+      }
+      throw error;
+    } finally {
+      timer.abort();
+      await expired;
+    }
+  }
+
+  #nearest(
+    vector: Float32Array,
+    folders: readonly FolderIndex[],
+    spaceId: string | undefined,
+    limit: number,
+    filter: ChunkFilter | undefined,
+  ): (Candidate & { score: number })[] {
+    return folders.flatMap((folder) => {
+      const tier = folder.answering?.tier;
+      if (tier?.space.id !== spaceId || tier?.index === undefined || tier.index.dimensions !== vector.length) return [];
+      const allowed = allowedChunks(folder.catalogue, filter);
+      const hits: readonly VectorHit[] = tier.search(
+        vector,
+        limit,
+        allowed === undefined ? {} : { filter: (id) => allowed.has(id) },
+      );
+      return hits.map(({ id, score }) => ({ folder, id, score }));
+    });
+  }
+
+  #respond(
+    lists: readonly RankedList<string>[],
+    byKey: ReadonlyMap<string, Candidate>,
+    k: number,
+    minScore: number,
+    timings: { fuseMs?: number; hydrateMs?: number },
+  ): SearchResult[] {
+    const fused = this.#timed('fuse', timings, 'fuseMs', () => fuse(lists).filter(({ score }) => score >= minScore));
+    return this.#timed('hydrate', timings, 'hydrateMs', () => {
+      const pool = fused.slice(0, Math.max(minCandidates, k)).flatMap((entry) => {
+        const result = hydrate(entry, byKey.get(entry.key));
+        return result === undefined ? [] : [result];
+      });
+      return diversify(
+        pool,
+        ({ folderId, path }) => `${folderId}\n${path}`,
+        this.#options.config.search.maxPerFile,
+      ).slice(0, k);
+    });
+  }
+
+  #timed<T, Name extends keyof SearchTimings>(
+    stage: 'lexicalSearch' | 'vectorSearch' | 'fuse' | 'hydrate',
+    timings: { [N in Name]?: number },
+    name: Name,
+    body: () => T,
+  ): T {
+    const start = this.#options.clock.monotonicMs();
+    const result = body();
+    const ms = this.#options.clock.monotonicMs() - start;
+    timings[name] = (timings[name] ?? 0) + ms;
+    this.#options.metrics.record(stage, ms);
+    return result;
+  }
+}
+
+function checkedK(k: number): number {
+  if (!Number.isInteger(k) || k < 1 || k > 1_000) {
+    throw new AppError('InvalidArgument', 'The number of results (k) must be a whole number from 1 to 1000.', {
+      data: { k },
+    });
+  }
+  return k;
+}
+
+function chunkFilter(filter: SearchFilter | undefined): ChunkFilter | undefined {
+  if (filter === undefined) return undefined;
+  const matchesPath = pathFilter(filter.paths);
+  return {
+    ...(filter.languages === undefined ? {} : { languages: filter.languages }),
+    ...(filter.kinds === undefined ? {} : { kinds: filter.kinds }),
+    ...(matchesPath === undefined ? {} : { matchesPath }),
+  };
+}
+
+/** One list over all folders, best first; the candidates are remembered under their keys. */
+function rankedList(
+  source: RankedList<string>['source'],
+  hits: readonly (Candidate & { readonly score: number })[],
+  limit: number,
+  byKey: Map<string, Candidate>,
+): RankedList<string> {
+  const sorted = [...hits].sort((a, b) => b.score - a.score).slice(0, limit);
+  const items = sorted.map(({ folder, id, score }) => {
+    const key = `${folder.folder.folderId}\n${id}`;
+    byKey.set(key, { folder, id });
+    return { key, score };
+  });
+  return { source, weight: 1, items };
+}
+
+/** Undefined when the chunk was removed since it was found. */
+function hydrate(entry: Fused<string>, candidate: Candidate | undefined): SearchResult | undefined {
+  const chunk = candidate?.folder.catalogue.chunk(candidate.id);
+  if (candidate === undefined || chunk === undefined) return undefined;
+  const lines = chunk.text.split('\n');
+  return {
+    chunkId: chunk.id,
+    folderId: candidate.folder.folder.folderId,
+    path: chunk.path,
+    startLine: chunk.startLine,
+    endLine: chunk.endLine,
+    symbol: chunk.symbol,
+    kind: chunk.kind,
+    language: chunk.language,
+    score: entry.score,
+    sources: entry.sources,
+    snippet: lines.length > maxSnippetLines ? lines.slice(0, maxSnippetLines).join('\n') : chunk.text,
+    unsaved: chunk.unsaved,
+  };
+}

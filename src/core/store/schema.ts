@@ -1,0 +1,72 @@
+import { AppError } from '../../protocol/errors.ts';
+import type { SqlDatabase } from '../ports.ts';
+
+/**
+ * One entry per schema version, applied in order; `PRAGMA user_version` is how many have been. An entry is never
+ * edited once released.
+ *
+ * `texts` stands apart from `chunks` so that scans over chunk metadata (filters, counts) do not read source text.
+ * `chunks.id` is AUTOINCREMENT: an id names one text for ever, which is what lets a vector snapshot be reconciled
+ * by comparing ids alone. `terms` is contentless: FTS5 keeps postings only, the words are in `texts`.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    bytes INTEGER NOT NULL,
+    mtime_ms REAL NOT NULL,
+    checked_ms REAL NOT NULL DEFAULT 0,
+    hash BLOB,
+    language TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    reason TEXT,
+    detail TEXT,
+    unsaved INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX files_state ON files(state, id);
+  CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id INTEGER NOT NULL REFERENCES files(id),
+    ordinal INTEGER NOT NULL,
+    start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL,
+    symbol TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    identity BLOB NOT NULL,
+    space INTEGER,
+    embed_error TEXT
+  ) STRICT;
+  CREATE INDEX chunks_file ON chunks(file_id, ordinal);
+  CREATE INDEX chunks_space ON chunks(space);
+  CREATE TABLE texts (id INTEGER PRIMARY KEY REFERENCES chunks(id), text TEXT NOT NULL) STRICT;
+  CREATE VIRTUAL TABLE terms USING fts5(
+    symbol, path, body, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2"
+  );
+  CREATE TABLE spaces (
+    id INTEGER PRIMARY KEY,
+    space_id TEXT NOT NULL UNIQUE,
+    provider TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    dimensions INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the database to the newest schema. Throws `DatabaseDamaged` for a version of the future. */
+export function migrate(database: SqlDatabase): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > migrations.length) {
+    throw new AppError('DatabaseDamaged', 'The index was written by a newer version; it is set aside and rebuilt.', {
+      data: { version, supported: migrations.length },
+    });
+  }
+  for (let next = version; next < migrations.length; next++) {
+    database.transaction(() => {
+      database.exec(migrations[next] ?? '');
+      database.exec(`PRAGMA user_version = ${next + 1}`);
+    });
+  }
+}
