@@ -26,7 +26,10 @@ export type SearchMode = (typeof searchModes)[number];
 /** State of a discovered file. `pending` = known, not (wholly) indexed yet. indexed + pending + failed + skipped = discovered. */
 export type FileState = 'indexed' | 'pending' | 'failed' | 'skipped';
 
-/** Why a discovered file is skipped. `excluded`: by a glob of the settings; files ignored by git are not discovered at all. */
+/**
+ * Why a discovered file is skipped. `excluded`: by a glob of the settings; files ignored by git are not discovered at all.
+ * `symlink`: a link to something inside the folder, which is indexed under its own path alone.
+ */
 export type SkipReason =
   | 'excluded'
   | 'notIncluded'
@@ -37,6 +40,7 @@ export type SkipReason =
   | 'lockFile'
   | 'secret'
   | 'unreadable'
+  | 'symlink'
   | 'symlinkOutside'
   | 'empty';
 
