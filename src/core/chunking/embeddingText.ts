@@ -1,0 +1,26 @@
+import type { Chunk } from '../ports.ts';
+import type { RelativePath } from '../../protocol/types.ts';
+
+/** What of a chunk its vector depends on. */
+export type EmbeddedChunk = Pick<Chunk, 'symbol' | 'kind' | 'text'>;
+
+/**
+ * The text that is embedded for a chunk: a short header that says where it stands (path, enclosing symbol), then the
+ * lines themselves.
+ */
+export function embeddingText(path: RelativePath, chunk: EmbeddedChunk): string {
+  return `${path}\n${symbolLine(chunk)}${chunk.text}`;
+}
+
+/**
+ * What the embedding cache keys a chunk by: everything its vector depends on except the path. A moved or renamed file
+ * therefore keeps its vectors and costs nothing, at the price that their header still names the old place; the words of
+ * the current path are found by the lexical index. Revisit when a model turns out to lean on the path.
+ */
+export function chunkIdentity(chunk: EmbeddedChunk): string {
+  return `${symbolLine(chunk)}${chunk.text}`;
+}
+
+function symbolLine({ symbol, kind }: EmbeddedChunk): string {
+  return symbol === '' ? '' : `${kind} ${symbol}\n`;
+}
