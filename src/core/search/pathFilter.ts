@@ -1,4 +1,4 @@
-import picomatch from 'picomatch/posix';
+import picomatch from 'picomatch';
 
 /**
  * A matcher for globs on relative paths: a glob without a slash matches file names anywhere, one that names a directory
@@ -14,5 +14,5 @@ export function pathFilter(globs: readonly string[] | undefined): ((path: string
       .replace(/\/$/u, '');
     return trimmed.includes('/') ? [trimmed, `${trimmed}/**`] : [`**/${trimmed}`, `**/${trimmed}/**`];
   });
-  return picomatch(expanded, { dot: true, nocase: false });
+  return picomatch(expanded, { dot: true, posixSlashes: true });
 }

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Chunk, EmbeddingSpace } from '../../../src/core/ports.ts';
+import { Catalogue, catalogueFileName, type ChunkDelta } from '../../../src/core/store/catalogue.ts';
+import { allowedChunks, searchLexical } from '../../../src/core/store/lexicalSearch.ts';
+import { counts, fileEntries } from '../../../src/core/store/report.ts';
+import { queryTerms, splitTerms } from '../../../src/core/chunking/terms.ts';
+import { nodeHasher } from '../../../src/node/nodeHasher.ts';
+import { NodeStorage } from '../../../src/node/nodeStorage.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+const space: EmbeddingSpace = {
+  id: 'space',
+  provider: 'openai',
+  endpoint: 'http://localhost',
+  model: 'm',
+  dimensions: 0,
+  normalized: true,
+  parameters: '',
+};
+
+function chunk(symbol: string, text: string, startLine = 1): Chunk {
+  return {
+    startLine,
+    endLine: startLine + text.split('\n').length - 1,
+    symbol,
+    kind: 'function',
+    text,
+    terms: splitTerms(text),
+  };
+}
+
+describe('Catalogue', () => {
+  let directory: string;
+  let catalogue: Catalogue;
+
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    ({ catalogue } = await Catalogue.open(new NodeStorage(), directory, nodeHasher, true));
+  });
+
+  afterEach(() => catalogue.close(true));
+
+  function put(path: string, chunks: readonly Chunk[], language = 'typescript'): ChunkDelta {
+    return catalogue.transaction(() => {
+      catalogue.markPending(path, { bytes: 1, mtimeMs: 1 });
+      const row = catalogue.file(path);
+      assert(row);
+      const hash = nodeHasher.sha256(chunks.map(({ text }) => text).join('\n'));
+      return catalogue.putChunks(row, { hash, language, checkedMs: 5_000, unsaved: false }, chunks);
+    });
+  }
+
+  const found = (...terms: string[]): number[] => searchLexical(catalogue, queryTerms(terms.join(' ')), 10).map(({ id }) => id);
+
+  it('finds a stored chunk by a part of its symbol, its path and its text', () => {
+    const { addedIds } = put('src/upload/retry.ts', [chunk('retryUpload', 'send(file, attempts)')]);
+    assert.deepEqual(found('retry'), addedIds);
+    assert.deepEqual(found('upload'), addedIds);
+    assert.deepEqual(found('attempt'), addedIds);
+    assert.deepEqual(found('nothing'), []);
+  });
+
+  it('keeps the id of a chunk that only moved, and writes the others', () => {
+    const before = put('a.ts', [chunk('one', 'first()'), chunk('two', 'second()', 3)]);
+    const after = put('a.ts', [chunk('zero', 'new()'), chunk('one', 'first()', 4), chunk('two', 'changed()', 6)]);
+    assert.equal(after.kept, 1);
+    assert.deepEqual(after.removedIds, [before.addedIds[1]]);
+    assert.equal(catalogue.chunk(before.addedIds[0] ?? 0)?.startLine, 4);
+    assert.deepEqual(found('second'), []);
+    assert.equal(found('changed').length, 1);
+  });
+
+  it('keeps two equal chunks of one file apart', () => {
+    const { addedIds } = put('a.ts', [chunk('f', 'same()'), chunk('f', 'same()', 5)]);
+    assert.equal(new Set(addedIds).size, 2);
+    assert.equal(put('a.ts', [chunk('f', 'same()')]).removedIds.length, 1);
+  });
+
+  it('removes a file with its chunks and terms', () => {
+    const { addedIds } = put('a.ts', [chunk('f', 'body()')]);
+    const row = catalogue.file('a.ts');
+    assert.deepEqual(
+      catalogue.transaction(() => catalogue.removeFile(row?.id ?? 0)),
+      addedIds,
+    );
+    assert.deepEqual(found('body'), []);
+    assert.equal(catalogue.file('a.ts'), undefined);
+  });
+
+  it('lists what is at and below a directory, not its neighbours by name', () => {
+    for (const path of ['src/a.ts', 'src/deep/b.ts', 'src2/c.ts', 'src-old/d.ts', 'src']) put(path, []);
+    assert.deepEqual([...catalogue.pathsBelow('src')].map(({ path }) => path).sort(), [
+      'src',
+      'src/a.ts',
+      'src/deep/b.ts',
+    ]);
+    assert.equal([...catalogue.pathsBelow('')].length, 5);
+  });
+
+  it('never gives a removed chunk id to another chunk', () => {
+    const [first] = put('a.ts', [chunk('f', 'one()')]).addedIds;
+    const [second] = put('a.ts', [chunk('f', 'two()')]).addedIds;
+    const row = catalogue.file('a.ts');
+    catalogue.transaction(() => catalogue.removeFile(row?.id ?? 0));
+    const [third] = put('b.ts', [chunk('f', 'three()')]).addedIds;
+    assert.equal(new Set([first, second, third]).size, 3);
+  });
+
+  it('counts files so that indexed, pending, failed and skipped sum to discovered', () => {
+    const row = catalogue.ledger.spaceRow(space);
+    const { addedIds } = put('embedded.ts', [chunk('f', 'one()')]);
+    put('waiting.ts', [chunk('g', 'two()')]);
+    const refused = put('refused.ts', [chunk('h', 'three()')]);
+    catalogue.markPending('new.ts', { bytes: 1, mtimeMs: 1 });
+    catalogue.markSkipped('logo.png', { bytes: 1, mtimeMs: 1 }, 'binary', 'has NUL bytes');
+    catalogue.ledger.markEmbedded(row, addedIds);
+    catalogue.ledger.markEmbedFailed(refused.addedIds, 'The endpoint refused it.');
+    assert.deepEqual(counts(catalogue.database, row), { discovered: 5, indexed: 1, pending: 2, failed: 1, skipped: 1 });
+    assert.deepEqual(counts(catalogue.database, undefined), {
+      discovered: 5,
+      indexed: 3,
+      pending: 1,
+      failed: 0,
+      skipped: 1,
+    });
+    const entries = fileEntries(catalogue.database, row);
+    assert.deepEqual(
+      entries.map(({ path, state }) => [path, state]),
+      [
+        ['embedded.ts', 'indexed'],
+        ['logo.png', 'skipped'],
+        ['new.ts', 'pending'],
+        ['refused.ts', 'failed'],
+        ['waiting.ts', 'pending'],
+      ],
+    );
+    assert.equal(entries[1]?.reason, 'binary');
+    assert.equal(entries[3]?.detail, 'The endpoint refused it.');
+  });
+
+  it('a new space makes every chunk pending again, and only the new space', () => {
+    const first = catalogue.ledger.spaceRow(space);
+    const { addedIds } = put('a.ts', [chunk('f', 'one()'), chunk('g', 'two()', 3)]);
+    catalogue.ledger.markEmbedded(first, addedIds);
+    assert.equal(catalogue.ledger.countPendingChunks(first), 0);
+    const second = catalogue.ledger.spaceRow({ ...space, id: 'other', model: 'n' });
+    assert.deepEqual(
+      catalogue.ledger.pendingChunks(second, 0, 10).map(({ id }) => id),
+      addedIds,
+    );
+    assert.deepEqual(
+      catalogue.ledger.pendingChunks(second, addedIds[0] ?? 0, 10).map(({ id }) => id),
+      addedIds.slice(1),
+    );
+  });
+
+  it('filters by language, kind and path', () => {
+    const ts = put('src/a.ts', [chunk('load', 'load()')]).addedIds;
+    const py = put('lib/b.py', [{ ...chunk('load', 'load()'), kind: 'class' }], 'python').addedIds;
+    const only = (filter: Parameters<typeof allowedChunks>[1]): number[] => {
+      const hits = searchLexical(catalogue, ['load'], 10, filter).map(({ id }) => id);
+      assert.deepEqual(new Set(hits), allowedChunks(catalogue, filter));
+      return hits;
+    };
+    assert.deepEqual(only({ languages: ['python'] }), py);
+    assert.deepEqual(only({ kinds: ['function', 'method'] }), ts);
+    assert.deepEqual(only({ matchesPath: (path) => path.startsWith('lib/') }), py);
+    assert.deepEqual(only({ languages: ['python'], kinds: ['function'] }), []);
+  });
+
+  it('treats quotes and operators in a query as words', () => {
+    put('a.ts', [chunk('f', 'NOT "quoted" AND (x*)')]);
+    assert.equal(found('"quoted"', 'NOT').length, 1);
+  });
+
+  it('sets a damaged database aside and starts anew', async () => {
+    put('a.ts', [chunk('f', 'body()')]);
+    catalogue.close(false);
+    const file = await open(join(directory, catalogueFileName), 'r+');
+    await file.write(Buffer.alloc(2_048, 0x5a), 0, 2_048, 0);
+    await file.close();
+    const reopened = await Catalogue.open(new NodeStorage(), directory, nodeHasher, true);
+    catalogue = reopened.catalogue;
+    assert.equal(reopened.integrity, 'rebuilt');
+    assert.equal(counts(catalogue.database, undefined).discovered, 0);
+    const names = await new NodeStorage().list(directory);
+    assert(
+      names.some((name) => name.startsWith(`${catalogueFileName}.damaged-`)),
+      names.join(),
+    );
+  });
+
+  it('finds damage inside the file after an unclean end', async () => {
+    catalogue.transaction(() => {
+      for (let n = 0; n < 400; n++) catalogue.markPending(`directory/file${n}.ts`, { bytes: n, mtimeMs: n });
+    });
+    catalogue.close(false);
+    const path = join(directory, catalogueFileName);
+    const file = await open(path, 'r+');
+    const { size } = await file.stat();
+    for (let page = 2; page < size / 4_096; page++) await file.write(Buffer.alloc(512, 0x77), 0, 512, page * 4_096);
+    await file.close();
+    const reopened = await Catalogue.open(new NodeStorage(), directory, nodeHasher, true);
+    catalogue = reopened.catalogue;
+    assert.equal(reopened.integrity, 'rebuilt');
+  });
+
+  it('reads unsaved files again after a restart', async () => {
+    put('a.ts', [chunk('f', 'body()')]);
+    catalogue.database.exec(`UPDATE files SET unsaved = 1`);
+    catalogue.resetUnsaved();
+    assert.equal(catalogue.file('a.ts')?.state, 'pending');
+  });
+});
