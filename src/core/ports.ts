@@ -241,6 +241,12 @@ export interface VectorIndex {
   search(query: Float32Array, k: number, options?: VectorSearchOptions): readonly VectorHit[];
   /** Self-contained image with header (version, space, checksum). */
   save(): readonly Uint8Array[];
+  /**
+   * Does up to about `budgetMs` of the work that makes later searches faster (graph building, compaction); true: more is
+   * left. Never needed for right answers, and answers before, during and after are equally complete. Call it when idle,
+   * letting the event loop turn between calls.
+   */
+  maintain(budgetMs: number): boolean;
   stats(): VectorIndexStats;
   dispose(): void;
 }
