@@ -1,0 +1,209 @@
+/**
+ * Builds everything that runs: `node esbuild.config.mjs [--production] [--watch]`.
+ *   dist/            what ships: the extension, the engine's worker, the parse process, the command line, the pages
+ *   media/grammars/  every .wasm that ships, copied from its npm package
+ *   out/             the in-host tests, and meta.json: what is in each bundle and how many bytes of it
+ * `--production` minifies, leaves source maps out, holds the size budgets and writes dist/ThirdPartyNotices.txt.
+ */
+import { build, context } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { grammars, parserRuntime } from './src/core/chunking/grammars.ts';
+
+const production = process.argv.includes('--production');
+const watching = process.argv.includes('--watch');
+
+/** Bytes a minified bundle may have: what is small is read and compiled fast. */
+const budgets = {
+  'dist/extension.cjs': 150_000,
+  'dist/webview/search.js': 60_000,
+  'dist/webview/performance.js': 60_000,
+};
+
+/** The licences that may ship inside an Apache-2.0 product without further thought. */
+const allowedLicenses = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC-BY-4.0',
+  'ISC',
+  'MIT',
+];
+
+const shared = {
+  bundle: true,
+  metafile: true,
+  minify: production,
+  sourcemap: !production,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have. */
+const requireInModule = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+/** Node 22 is what the oldest supported VS Code (package.json, engines) runs. */
+const nodeScript = {
+  ...shared,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.dirname': '__dirname' },
+};
+const nodeModule = { ...shared, platform: 'node', target: 'node22', format: 'esm', outdir: 'dist' };
+
+/**
+ * `vscode` exists in the extension host only: external in the host's bundle and in the tests that run there, nowhere else.
+ * @type {Record<'host' | 'engine' | 'cli' | 'pages' | 'hostTests', import('esbuild').BuildOptions>}
+ */
+export const bundles = {
+  host: { ...nodeScript, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  engine: {
+    ...nodeModule,
+    entryPoints: { worker: 'src/worker/main.ts', parser: 'src/parser/main.ts' },
+    banner: { js: requireInModule },
+  },
+  cli: {
+    ...nodeModule,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    banner: { js: `#!/usr/bin/env node\n${requireInModule}` },
+  },
+  pages: {
+    ...shared,
+    entryPoints: { search: 'webview/search/main.ts', performance: 'webview/performance/main.ts' },
+    outdir: 'dist/webview',
+    platform: 'browser',
+    target: 'chrome130',
+    format: 'iife',
+    loader: { '.svg': 'text' },
+  },
+  hostTests: {
+    ...nodeScript,
+    entryPoints: ['test/host/index.ts', 'test/host/**/*.test.ts'],
+    outbase: 'test/host',
+    outdir: 'out/test/host',
+    external: ['vscode', 'mocha'],
+    minify: false,
+    sourcemap: true,
+  },
+};
+
+/** Every .wasm that ships: source path -> path in the product. */
+const wasmFiles = new Map(
+  [parserRuntime, ...Object.values(grammars)].map(({ package: name, path, wasm }) => [
+    join('node_modules', name, path),
+    join('media/grammars', wasm),
+  ]),
+);
+
+/** Writes out/meta.json for all bundles together (https://esbuild.github.io/analyze/ reads it). */
+async function writeMetafile(results) {
+  const meta = { inputs: {}, outputs: {} };
+  for (const { metafile } of results) {
+    Object.assign(meta.inputs, metafile.inputs);
+    Object.assign(meta.outputs, metafile.outputs);
+  }
+  await mkdir('out', { recursive: true });
+  await writeFile('out/meta.json', JSON.stringify(meta));
+  return meta;
+}
+
+function holdBudgets(meta) {
+  const over = Object.entries(budgets)
+    .map(([file, limit]) => ({ file, limit, bytes: meta.outputs[file]?.bytes ?? Infinity }))
+    .filter(({ bytes, limit }) => bytes > limit);
+  if (over.length > 0) {
+    const lines = over.map(({ file, bytes, limit }) => `  ${file}: ${bytes} bytes, allowed ${limit}`);
+    throw new Error(`Over the size budget (out/meta.json says what is inside):\n${lines.join('\n')}`);
+  }
+}
+
+/** node_modules/<package> folders whose code or data is part of an output. */
+function shippedPackages(meta) {
+  const inputs = Object.values(meta.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  const folders = [...inputs, ...wasmFiles.keys()].map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+/** Every licence asks for its text to travel with the code: dist/ThirdPartyNotices.txt carries them all. */
+async function writeNotices(packageFolders) {
+  const notices = await Promise.all(
+    packageFolders.map(async (folder) => {
+      const { name, version, license, repository } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+      if (!allowedLicenses.includes(license))
+        throw new Error(`${name} has the licence ${license}: may it ship? See allowedLicenses.`);
+      const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+      if (files.length === 0) throw new Error(`${name} has no licence file to pass on.`);
+      const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+      const source = typeof repository === 'string' ? repository : (repository?.url ?? '');
+      return `${name} ${version} (${license})\n${source}\n\n${texts.map((text) => text.trim()).join('\n\n')}\n`;
+    }),
+  );
+  const rule = `${'-'.repeat(78)}\n\n`;
+  const title = 'CodeWeaver Search contains the following third-party software.\n\n';
+  await writeFile('dist/ThirdPartyNotices.txt', title + rule + notices.join(`\n${rule}`));
+}
+
+async function copyWasm() {
+  await mkdir('media/grammars', { recursive: true });
+  await Promise.all(Array.from(wasmFiles, ([from, to]) => copyFile(from, to)));
+}
+
+// TEMPORARY while folders are being written
+function present(all) {
+  return all.filter(({ entryPoints }) =>
+    Object.values(entryPoints).every((path) => path.includes('*') || existsSync(path) || console.warn('missing', path)),
+  );
+}
+
+async function buildAll() {
+  await rm('out/test/host', { recursive: true, force: true });
+  await copyWasm();
+  const results = await Promise.all(present(Object.values(bundles)).map((options) => build(options)));
+  if (existsSync('dist/cli.js')) await chmod('dist/cli.js', 0o755);
+  const meta = await writeMetafile(results);
+  if (!production) return;
+  holdBudgets(meta);
+  await writeNotices(shippedPackages(meta));
+}
+
+/** Says once per round that it began and ended: the watch task's problem matcher (.vscode/tasks.json) waits for these lines. */
+function reportRounds() {
+  let running = 0;
+  return {
+    name: 'report-rounds',
+    setup(session) {
+      session.onStart(() => {
+        if (running++ === 0) console.log('[watch] build started');
+      });
+      session.onEnd(() => {
+        if (--running === 0) console.log('[watch] build finished');
+      });
+    },
+  };
+}
+
+async function watchAll() {
+  await copyWasm();
+  const plugins = [reportRounds()];
+  const contexts = await Promise.all(
+    Object.values(bundles).map((options) => context({ ...options, logLevel: 'warning', plugins })),
+  );
+  await Promise.all(contexts.map((one) => one.watch()));
+}
+
+if (import.meta.main) {
+  try {
+    await (watching ? watchAll() : buildAll());
+  } catch (error) {
+    // esbuild has said already where its errors are; the rest is ours to say.
+    if (!Array.isArray(error.errors)) console.error(error.message);
+    process.exitCode = 1;
+  }
+}
