@@ -1,0 +1,55 @@
+import type { EngineStatus, FolderStatus } from '../../protocol/types.ts';
+import type { CommandContext } from '../context.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { formatBytes, formatCount, formatNumberOf } from '../format.ts';
+import { statusJson } from '../json.ts';
+import { locateFolder } from '../locations.ts';
+import { folderStatus, withStoredOrEmpty } from '../session.ts';
+
+/** `codeweaver status <folder>`. A folder that was never indexed is an answer (zeros), not an error. */
+export async function statusCommand(folder: string, json: boolean, context: CommandContext): Promise<ExitCode> {
+  const location = await locateFolder(folder, context.environment.workingDirectory, context.dataDir);
+  return withStoredOrEmpty(context, location, async (session, indexed) => {
+    const { engine, ...status } = await folderStatus(session, context.signal);
+    await context.terminal.write(
+      json
+        ? `${JSON.stringify(statusJson(status, engine, location.indexDir, indexed), null, 2)}\n`
+        : renderStatus(status, engine, location.indexDir),
+    );
+    if (!indexed) context.terminal.note(`note: ${location.root} has no index yet.`);
+    return exitCodes.ok;
+  });
+}
+
+function renderStatus(folder: FolderStatus, engine: EngineStatus, indexDir: string): string {
+  const { counts, space, sizes, spent } = folder;
+  const reasons = Object.entries(folder.skippedByReason).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const rows: [string, string][] = [
+    [
+      'files',
+      `${formatCount(counts.discovered)} discovered = ${formatCount(counts.indexed)} indexed + ` +
+        `${formatCount(counts.pending)} pending + ${formatCount(counts.failed)} failed + ` +
+        `${formatCount(counts.skipped)} skipped${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
+    ],
+    ['chunks', formatCount(folder.chunks)],
+    ['vectors', formatCount(folder.vectors)],
+    [
+      'space',
+      space
+        ? `${space.provider} ${space.model}, ${space.dimensions || 'unknown'} dimensions, ${space.endpoint}`
+        : 'none (lexical search only)',
+    ],
+    ['spent', `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}`],
+    ['integrity', folder.integrity],
+    ['index', `${formatBytes(sizes.catalogueBytes)} catalogue, ${formatBytes(sizes.vectorBytes)} vectors, ${indexDir}`],
+    [
+      'cache',
+      `${formatNumberOf(engine.cache.entries, 'vector')}, ${formatBytes(engine.cache.bytes)} of ` +
+        `${formatBytes(engine.cache.maxBytes)}`,
+    ],
+    ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
+  ];
+  if (!folder.leader) rows.push(['busy', 'another process is writing this index']);
+  if (folder.error) rows.push(['error', `${folder.error.message} (${folder.error.code})`]);
+  return [folder.root, ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)].join('\n') + '\n';
+}

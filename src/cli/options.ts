@@ -1,0 +1,141 @@
+import { defaultConfig, type EngineConfig, type ExcludeGlob, type ProviderId } from '../protocol/config.ts';
+import type { Credentials } from '../protocol/engineApi.ts';
+import type { ChunkKind, SearchFilter, SearchMode } from '../protocol/types.ts';
+
+export const providerIds = ['embedded', 'openai'] as const satisfies readonly ProviderId[];
+
+/** What decides the content of an index. Remembered with it, so that a later `search` updates it by the same rules. */
+export interface IndexOptions {
+  readonly provider?: ProviderId;
+  readonly baseUrl?: string;
+  readonly model?: string;
+  readonly dimensions?: number;
+  readonly queryPrefix?: string;
+  readonly documentPrefix?: string;
+  readonly maxBatchInputs?: number;
+  readonly maxInputTokens?: number;
+  readonly concurrency?: number;
+  readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
+  readonly timeoutMs?: number;
+  readonly maxRetries?: number;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly maxFileBytes?: number;
+}
+
+/** Options every command takes. */
+export interface GlobalOptions extends IndexOptions {
+  /** Directory of indexes and embedding cache. */
+  readonly indexDir?: string;
+  readonly progress: boolean;
+  readonly verbose: boolean;
+}
+
+/** What the engine answers at most. */
+export const maxResults = 1_000;
+
+/** Options of `search`, and the defaults of each line of a query file. */
+export interface SearchOptions {
+  readonly k?: number;
+  readonly mode?: SearchMode;
+  readonly path?: readonly string[];
+  readonly language?: readonly string[];
+  readonly kind?: readonly ChunkKind[];
+}
+
+/** Every option that is remembered. The type makes a new one fail to compile until it is listed. */
+const indexOptionNames = Object.keys({
+  provider: true,
+  baseUrl: true,
+  model: true,
+  dimensions: true,
+  queryPrefix: true,
+  documentPrefix: true,
+  maxBatchInputs: true,
+  maxInputTokens: true,
+  concurrency: true,
+  requestsPerMinute: true,
+  tokensPerMinute: true,
+  timeoutMs: true,
+  maxRetries: true,
+  include: true,
+  exclude: true,
+  maxFileBytes: true,
+} satisfies Record<keyof IndexOptions, true>) as readonly (keyof IndexOptions)[];
+
+/**
+ * The options in force: what is said now over what the index remembers. Another provider, endpoint or model leaves
+ * behind what belonged to the old one, and an endpoint or model alone asks for `openai`.
+ */
+export function mergeIndexOptions(remembered: IndexOptions, given: IndexOptions): IndexOptions {
+  const named = given.baseUrl !== undefined || given.model !== undefined;
+  const provider = given.provider ?? (named ? 'openai' : remembered.provider);
+  const sameProvider = provider === (remembered.provider ?? 'embedded');
+  const kept: IndexOptions = sameProvider ? remembered : filesOptions(remembered);
+  const { dimensions, queryPrefix, documentPrefix, maxInputTokens, ...rest } = kept;
+  const ofModel = { dimensions, queryPrefix, documentPrefix, maxInputTokens };
+  const sameModel = given.model === undefined || given.model === remembered.model;
+  return pickIndexOptions({ ...rest, ...(sameModel ? ofModel : {}), ...pickIndexOptions(given), provider });
+}
+
+function filesOptions({ include, exclude, maxFileBytes }: IndexOptions): IndexOptions {
+  return defined({ include, exclude, maxFileBytes });
+}
+
+/** The remembered part of any options; absent ones stay absent. */
+export function pickIndexOptions(options: {
+  readonly [K in keyof IndexOptions]?: IndexOptions[K] | undefined;
+}): IndexOptions {
+  return defined(Object.fromEntries(indexOptionNames.map((name) => [name, options[name]])));
+}
+
+/** The engine's configuration for one folder; `excludes` are added to the user's own. */
+export function toEngineConfig(options: IndexOptions, excludes: readonly ExcludeGlob[]): EngineConfig {
+  const { files, embedding } = defaultConfig;
+  return {
+    ...defaultConfig,
+    files: {
+      include: options.include ?? files.include,
+      exclude: [...(options.exclude ?? []).map((glob) => ({ glob, source: '--exclude' })), ...excludes],
+      maxFileBytes: options.maxFileBytes ?? files.maxFileBytes,
+    },
+    embedding: {
+      ...embedding,
+      ...defined({
+        provider: options.provider,
+        baseUrl: options.baseUrl,
+        model: options.model,
+        dimensions: options.dimensions,
+        queryPrefix: options.queryPrefix,
+        documentPrefix: options.documentPrefix,
+        maxBatchInputs: options.maxBatchInputs,
+        maxInputTokens: options.maxInputTokens,
+        maxConcurrentRequests: options.concurrency,
+        requestsPerMinute: options.requestsPerMinute,
+        tokensPerMinute: options.tokensPerMinute,
+        timeoutMs: options.timeoutMs,
+        maxRetries: options.maxRetries,
+      }),
+    },
+  };
+}
+
+/** The key comes from the environment alone: arguments are seen by other users and kept by shells. */
+export function credentialsOf(variables: Readonly<Record<string, string | undefined>>): Credentials {
+  // An empty variable is how shells switch one off.
+  const apiKey = variables['CODEWEAVER_API_KEY'] || variables['OPENAI_API_KEY'];
+  return apiKey ? { apiKey } : {};
+}
+
+/** The filter of a search, without empty parts. */
+export function toSearchFilter({ path, language, kind }: SearchOptions): SearchFilter {
+  return defined({ paths: path, languages: language, kinds: kind });
+}
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys whose value is undefined. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Defined<T>;
+}

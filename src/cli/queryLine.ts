@@ -1,0 +1,80 @@
+import { AppError } from '../protocol/errors.ts';
+import { chunkKinds, searchModes, type ChunkKind, type SearchMode } from '../protocol/types.ts';
+import { maxResults, type SearchOptions } from './options.ts';
+
+/** One line of a query file. `id` comes back as it was given, whatever JSON it is. */
+export type QueryLine =
+  | { readonly id: unknown; readonly query: string; readonly options: SearchOptions }
+  | { readonly id: unknown; readonly error: AppError };
+
+/**
+ * Reads `{"id", "query", "k"?, "mode"?, "path"?, "language"?, "kind"?}`; the last three may be a string or an array of
+ * strings. What the line leaves out comes from the command line. Other fields are the caller's own and are ignored.
+ */
+export function parseQueryLine(line: string, lineNumber: number, defaults: SearchOptions): QueryLine {
+  let value: unknown;
+  try {
+    // A byte order mark at the beginning of the file is not part of the first line.
+    value = JSON.parse(line.replace(/^\ufeff/, ''));
+  } catch (error) {
+    return { id: null, error: invalid(lineNumber, `it is not JSON: ${(error as Error).message}`) };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return {
+      id: null,
+      error: invalid(lineNumber, 'it is not an object like {"id": "q1", "query": "parse config file"}'),
+    };
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  const id = fields['id'] ?? null;
+  try {
+    const { query } = fields;
+    if (typeof query !== 'string' || query.trim() === '')
+      throw new TypeError('"query" must be a text that is not empty');
+    const k = optional(fields, 'k', readCount);
+    const mode = optional(fields, 'mode', (item) => readOneOf<SearchMode>(item, searchModes, 'mode'));
+    const path = optional(fields, 'path', (item) => readTexts(item, 'path'));
+    const language = optional(fields, 'language', (item) => readTexts(item, 'language'));
+    const kind = optional(fields, 'kind', (item) =>
+      readTexts(item, 'kind').map((text) => readOneOf<ChunkKind>(text, chunkKinds, 'kind')),
+    );
+    return { id, query, options: { ...defaults, ...k, ...mode, ...path, ...language, ...kind } };
+  } catch (error) {
+    return { id, error: invalid(lineNumber, (error as Error).message) };
+  }
+}
+
+/** `{ [name]: value }` when the line has the field, `{}` when not; null counts as absent. */
+function optional<N extends string, T>(
+  fields: Readonly<Record<string, unknown>>,
+  name: N,
+  read: (value: unknown) => T,
+): { readonly [K in N]?: T } {
+  const value = fields[name];
+  return value === undefined || value === null ? {} : ({ [name]: read(value) } as { readonly [K in N]: T });
+}
+
+function readCount(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > maxResults) {
+    throw new TypeError(`"k" must be a whole number from 1 to ${maxResults}`);
+  }
+  return value;
+}
+
+function readTexts(value: unknown, name: string): readonly string[] {
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  return items.map((item) => {
+    if (typeof item !== 'string' || item === '') throw new TypeError(`"${name}" must be a text or an array of texts`);
+    return item;
+  });
+}
+
+function readOneOf<T extends string>(value: unknown, allowed: readonly T[], name: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new TypeError(`"${name}" must be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function invalid(lineNumber: number, problem: string): AppError {
+  return new AppError('InvalidArgument', `Line ${lineNumber} of the queries cannot be used: ${problem}.`);
+}

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExcludeGlob } from '../protocol/config.ts';
+import type { LogRecord } from '../protocol/engineApi.ts';
+import { AppError, toAppError } from '../protocol/errors.ts';
+import type { FolderStatus, EngineStatus, IndexReport } from '../protocol/types.ts';
+import type { CommandContext } from './context.ts';
+import type { CliEngine } from './environment.ts';
+import { cacheDirOf, relativeWithin, type FolderLocation } from './locations.ts';
+import { credentialsOf, mergeIndexOptions, pickIndexOptions, toEngineConfig, type IndexOptions } from './options.ts';
+import { Progress, type ProgressStyle } from './progress.ts';
+import { readRemembered, writeRemembered } from './remembered.ts';
+
+/** Between two looks whether another process has let the index go. */
+const lockPollMs = 100;
+
+/** One folder, open in an engine of this process. */
+export interface Session {
+  readonly engine: CliEngine;
+  readonly folder: FolderLocation;
+  /** Options in force: given now, else remembered. */
+  readonly options: IndexOptions;
+  /** They differ from what the index directory remembers. */
+  readonly optionsChanged: boolean;
+}
+
+export type UpdateOutcome =
+  | { readonly state: 'done'; readonly report: IndexReport }
+  /** Another process writes this index. */
+  | { readonly state: 'busy' }
+  /** What was done before the failure is kept. */
+  | { readonly state: 'failed'; readonly error: AppError };
+
+/**
+ * Opens the folder's index, runs `body` and closes everything again, however `body` ends. Nothing is indexed here.
+ * Throws AppError `IndexMissing` when `mustExist` is set and the folder was never indexed.
+ */
+export async function withFolder<T>(
+  context: CommandContext,
+  folder: FolderLocation,
+  mustExist: boolean,
+  body: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { environment, signal } = context;
+  const remembered = await readRemembered(folder.indexDir);
+  if (mustExist && remembered === undefined) throw missingIndex(folder);
+  const options = mergeIndexOptions(remembered?.options ?? {}, pickIndexOptions(context.options));
+  const engine = await environment.createEngine({
+    cacheDir: cacheDirOf(context.dataDir),
+    log: (record) => {
+      if (context.options.verbose) context.terminal.note(logLine(record));
+    },
+  });
+  try {
+    const config = toEngineConfig(options, ownExcludes(context, folder));
+    await engine.configure(config, credentialsOf(environment.variables), { remoteProvider: true }, signal);
+    await engine.openFolder(folderSpec(folder), signal);
+    const optionsChanged = JSON.stringify(options) !== JSON.stringify(remembered?.options);
+    return await body({ engine, folder, options, optionsChanged });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Like {@link withFolder}; a folder never indexed is opened through a throw-away index, so that a question leaves nothing behind. */
+export async function withStoredOrEmpty<T>(
+  context: CommandContext,
+  folder: FolderLocation,
+  body: (session: Session, indexed: boolean) => Promise<T>,
+): Promise<T> {
+  if (await readRemembered(folder.indexDir)) {
+    return withFolder(context, folder, true, (session) => body(session, true));
+  }
+  const indexDir = await mkdtemp(join(tmpdir(), 'codeweaver-'));
+  try {
+    return await withFolder(context, { ...folder, indexDir }, false, (session) => body(session, false));
+  } finally {
+    await rm(indexDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * Brings the index in line with the disk, showing how far it is. Throws only when cancelled. `lockWaitMs` is how long to
+ * wait for another process that may have the index for a moment only.
+ */
+export async function updateIndex(session: Session, context: CommandContext, lockWaitMs = 0): Promise<UpdateOutcome> {
+  const { engine, folder, options } = session;
+  const progress = new Progress(context.terminal.stderr, progressStyle(context));
+  const stopListening = engine.on('progress', (value) => {
+    progress.update(value);
+  });
+  try {
+    // First, so that a pass that is killed goes on by the same rules.
+    if (session.optionsChanged) await writeRemembered(folder.indexDir, { root: folder.root, options });
+    for (let waitedMs = 0; ; waitedMs += lockPollMs) {
+      const outcome = await indexOnce(session, context.signal);
+      if (outcome.state !== 'busy' || waitedMs >= lockWaitMs) return outcome;
+      await new Promise((resolve) => setTimeout(resolve, lockPollMs));
+    }
+  } finally {
+    stopListening();
+    progress.stop();
+  }
+}
+
+async function indexOnce({ engine, folder }: Session, signal: AbortSignal): Promise<UpdateOutcome> {
+  try {
+    return { state: 'done', report: await engine.index(folder.root, signal) };
+  } catch (error) {
+    const appError = toAppError(error);
+    if (appError.group === 'cancelled') throw appError;
+    return appError.code === 'IndexLocked' ? { state: 'busy' } : { state: 'failed', error: appError };
+  }
+}
+
+export async function folderStatus(
+  session: Session,
+  signal: AbortSignal,
+): Promise<FolderStatus & { readonly engine: EngineStatus }> {
+  const engine = await session.engine.status(signal);
+  const folder = engine.folders.find(({ folderId }) => folderId === session.folder.root);
+  if (!folder) throw new AppError('FolderNotOpen', `The engine does not know the folder ${session.folder.root}.`);
+  return { ...folder, engine };
+}
+
+export function missingIndex(folder: FolderLocation): AppError {
+  return new AppError(
+    'IndexMissing',
+    `${folder.root} has no index yet. Run "codeweaver index" on it first (or search without --no-update).`,
+  );
+}
+
+function folderSpec({ root, indexDir }: FolderLocation) {
+  return { folderId: root, root, indexDir };
+}
+
+/** An index kept inside the folder it describes must not index itself. */
+function ownExcludes(context: CommandContext, folder: FolderLocation): readonly ExcludeGlob[] {
+  if (context.dataDir === folder.root) {
+    throw new AppError('InvalidArgument', '--index-dir must not be the folder that is indexed; a folder in it may be.');
+  }
+  const inside = relativeWithin(folder.root, context.dataDir, context.environment.platform);
+  if (inside === undefined) return [];
+  const literal = inside.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+  return [{ glob: `${literal}/**`, source: '--index-dir' }];
+}
+
+function progressStyle({ options, terminal }: CommandContext): ProgressStyle {
+  if (!options.progress) return 'none';
+  // Log lines would be written into the bar.
+  return terminal.stderr.isTTY === true && !options.verbose ? 'bar' : 'lines';
+}
+
+function logLine({ level, message, fields }: LogRecord): string {
+  const details = Object.entries(fields ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [`${level}: ${message}`, ...details].join(' ');
+}

@@ -1,0 +1,155 @@
+import type { CliEngine } from '../../src/cli/environment.ts';
+import type { EngineConfig } from '../../src/protocol/config.ts';
+import type { Credentials, EngineEvents, FolderSpec } from '../../src/protocol/engineApi.ts';
+import { AppError } from '../../src/protocol/errors.ts';
+import type {
+  EngineStatus,
+  FileEntry,
+  FolderStatus,
+  IndexReport,
+  SearchRequest,
+  SearchResponse,
+  SearchResult,
+  WhyReport,
+} from '../../src/protocol/types.ts';
+
+export const emptyReport: IndexReport = {
+  counts: { discovered: 3, indexed: 2, pending: 0, failed: 0, skipped: 1 },
+  filesChunked: 2,
+  filesUnchanged: 0,
+  filesRemoved: 0,
+  chunksAdded: 4,
+  chunksRemoved: 0,
+  chunksEmbedded: 0,
+  chunksFromCache: 0,
+  requests: 0,
+  tokens: 0,
+  totalMs: 12,
+};
+
+/** A result as the engine gives it, with what the test cares about replaced. */
+export function resultWith(changes: Partial<SearchResult>): SearchResult {
+  return {
+    chunkId: 7,
+    folderId: '/somewhere',
+    path: 'src/retry.ts',
+    startLine: 10,
+    endLine: 12,
+    symbol: 'Retry.delay',
+    kind: 'method',
+    language: 'typescript',
+    score: 0.5,
+    sources: { lexical: { rank: 1, score: 9.5 } },
+    snippet: 'delay() {\n  return 2 ** this.attempt;\n}',
+    unsaved: false,
+    ...changes,
+  };
+}
+
+/** An engine without insides: says what the test tells it to and remembers what the command line asked. */
+export class ScriptedCliEngine implements CliEngine {
+  readonly calls: string[] = [];
+  readonly requests: SearchRequest[] = [];
+  config: EngineConfig | undefined;
+  credentials: Credentials | undefined;
+  folder: FolderSpec | undefined;
+  folderChanges: Partial<FolderStatus> = {};
+  entries: readonly FileEntry[] = [];
+  reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
+  indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
+  searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
+    Promise.resolve({ results: [resultWith({})], mode: 'lexical', cached: false, timings: { totalMs: 1.5 } });
+
+  on<K extends keyof EngineEvents>(_event: K, _listener: (value: EngineEvents[K]) => void): () => void {
+    return () => undefined;
+  }
+
+  async configure(config: EngineConfig, credentials: Credentials): Promise<void> {
+    this.calls.push('configure');
+    this.config = config;
+    this.credentials = credentials;
+  }
+
+  async openFolder(folder: FolderSpec): Promise<void> {
+    this.calls.push('openFolder');
+    this.folder = folder;
+  }
+
+  async closeFolder(): Promise<void> {
+    this.calls.push('closeFolder');
+  }
+
+  async index(_folderId: string, signal?: AbortSignal): Promise<IndexReport> {
+    this.calls.push('index');
+    return this.indexing(signal);
+  }
+
+  async applyChanges(): Promise<IndexReport> {
+    throw unused();
+  }
+
+  async updateDocument(): Promise<void> {
+    throw unused();
+  }
+
+  async search(request: SearchRequest): Promise<SearchResponse> {
+    this.calls.push('search');
+    this.requests.push(request);
+    return this.searching(request);
+  }
+
+  async findSimilar(): Promise<SearchResponse> {
+    throw unused();
+  }
+
+  async status(): Promise<EngineStatus> {
+    const { folder } = this;
+    return {
+      folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
+      cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
+      provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+    };
+  }
+
+  async files(): Promise<readonly FileEntry[]> {
+    return this.entries;
+  }
+
+  async why(_folderId: string, path: string): Promise<WhyReport> {
+    this.calls.push(`why ${path}`);
+    return { ...this.reason, path };
+  }
+
+  async metrics(): Promise<never> {
+    throw unused();
+  }
+
+  async clear(): Promise<void> {
+    this.calls.push('clear');
+  }
+
+  async close(): Promise<void> {
+    this.calls.push('close');
+  }
+}
+
+function statusOf({ folderId, root }: FolderSpec): FolderStatus {
+  return {
+    folderId,
+    root,
+    phase: 'idle',
+    counts: emptyReport.counts,
+    skippedByReason: { binary: 1 },
+    chunks: 4,
+    vectors: 0,
+    leader: true,
+    integrity: 'ok',
+    sizes: { catalogueBytes: 4_096, vectorBytes: 0 },
+    spent: { requests: 3, tokens: 120 },
+    updatedAt: 0,
+  };
+}
+
+function unused(): AppError {
+  return new AppError('Internal', 'The command line does not use this part of the engine.');
+}

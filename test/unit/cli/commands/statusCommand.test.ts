@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliProcess } from '../../../support/cliProcess.ts';
+import { emptyReport } from '../../../support/cliEngine.ts';
+import { temporaryDirectory } from '../../../support/temporary.ts';
+
+describe('codeweaver status', () => {
+  let home: string;
+  let cli: CliProcess;
+
+  beforeEach(async () => {
+    home = await temporaryDirectory();
+    await mkdir(join(home, 'repo/src'), { recursive: true });
+    cli = new CliProcess(home);
+  });
+
+  it('prints counts, money spent, integrity and sizes as JSON', async () => {
+    await cli.run('index', 'repo');
+    cli.engine.folderChanges = {
+      vectors: 4,
+      space: { provider: 'openai', endpoint: 'http://localhost/v1', model: 'tiny', dimensions: 8 },
+    };
+    const { exitCode, stdout } = await cli.run('status', 'repo', '--json');
+    assert.equal(exitCode, 0);
+    const status = JSON.parse(stdout) as Record<string, unknown>;
+    assert.deepEqual(status['files'], emptyReport.counts);
+    assert.equal(status['chunks'], 4);
+    assert.equal(status['vectors'], 4);
+    assert.equal(status['requests'], 3);
+    assert.equal(status['tokens'], 120);
+    assert.equal(status['integrity'], 'ok');
+    assert.deepEqual(status['sizes'], { catalogueBytes: 4_096, vectorBytes: 0, cacheBytes: 1_000 });
+    assert.equal((status['space'] as { model: string }).model, 'tiny');
+  });
+
+  it('tells people the same', async () => {
+    await cli.run('index', 'repo');
+    const { stdout } = await cli.run('status', 'repo');
+    assert.match(stdout, /3 discovered = 2 indexed \+ 0 pending \+ 0 failed \+ 1 skipped \(1 binary\)/);
+    assert.match(stdout, /3 requests, 120 tokens/);
+  });
+
+  it('answers for a folder that was never indexed, and leaves nothing behind', async () => {
+    const { exitCode, stdout, stderr } = await cli.run('status', 'repo', '--json', '--index-dir', 'store');
+    assert.equal(exitCode, 0);
+    assert.equal((JSON.parse(stdout) as { indexed: boolean }).indexed, false);
+    assert.match(stderr, /no index yet/);
+    assert.deepEqual(await readdir(home), ['repo']);
+  });
+});
