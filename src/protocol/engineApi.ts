@@ -95,3 +95,31 @@ export interface EngineEvents {
   statusChanged: { readonly folderId?: string };
   log: LogRecord;
 }
+
+/** Every function of {@link EngineApi}; the record makes the compiler hold the list complete. */
+const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
+  configure: true,
+  openFolder: true,
+  closeFolder: true,
+  index: true,
+  applyChanges: true,
+  updateDocument: true,
+  search: true,
+  findSimilar: true,
+  status: true,
+  files: true,
+  why: true,
+  metrics: true,
+  clear: true,
+  close: true,
+};
+export const engineMethods = Object.keys(engineMethodNames) as readonly (keyof EngineApi)[];
+
+/** Every event of {@link EngineEvents}. */
+const engineEventNames: Readonly<Record<keyof EngineEvents, true>> = {
+  progress: true,
+  indexChanged: true,
+  statusChanged: true,
+  log: true,
+};
+export const engineEvents = Object.keys(engineEventNames) as readonly (keyof EngineEvents)[];

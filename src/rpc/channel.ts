@@ -20,8 +20,8 @@ export type CallArguments<P extends readonly unknown[]> = P extends readonly [in
 export type Contract<Api> = { readonly [M in keyof Api]: AnyFunction };
 
 interface Pending {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
@@ -60,32 +60,22 @@ export class Channel<Remote extends Contract<Remote>, Events extends object> {
     args: CallArguments<Parameters<Remote[M]>>,
     signal?: AbortSignal,
   ): Promise<Awaited<ReturnType<Remote[M]>>> {
-    return new Promise((resolve, reject) => {
-      if (this.#closedError !== undefined) throw this.#closedError;
-      throwIfAborted(signal);
-      const id = this.#nextId++;
+    if (this.#closedError !== undefined) throw this.#closedError;
+    throwIfAborted(signal);
+    const id = this.#nextId++;
+    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    const onAbort = (): void => {
+      this.#pending.get(id)?.reject(new CancelledError(signal?.reason));
+      this.#post({ type: 'cancel', id });
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
       this.#post({ type: 'call', id, method, args }, args);
-      const settle = (): void => {
-        this.#pending.delete(id);
-        signal?.removeEventListener('abort', onAbort);
-      };
-      const onAbort = (): void => {
-        settle();
-        this.#post({ type: 'cancel', id });
-        reject(new CancelledError(signal?.reason));
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#pending.set(id, {
-        resolve: (value) => {
-          settle();
-          resolve(value);
-        },
-        reject: (error) => {
-          settle();
-          reject(error);
-        },
-      });
-    });
+      return (await answer) as Awaited<ReturnType<Remote[M]>>;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#pending.delete(id);
+    }
   }
 
   /** Answers the other side's calls of `methods` with `api`; each function gets an AbortSignal as its last argument. */
@@ -123,7 +113,7 @@ export class Channel<Remote extends Contract<Remote>, Events extends object> {
         this.#serving.get(frame.id)?.abort();
         return;
       case 'result':
-        this.#pending.get(frame.id)?.resolve(frame.value as never);
+        this.#pending.get(frame.id)?.resolve(frame.value);
         return;
       case 'error':
         this.#pending.get(frame.id)?.reject(deserializeError(frame.error));
