@@ -1,8 +1,7 @@
+import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from '../core/ports.ts';
 import { AppError } from '../protocol/errors.ts';
-
-type SqliteModule = typeof import('node:sqlite');
 
 /** How long a statement waits for another connection's lock before `IndexLocked`. */
 export const busyTimeoutMs = 5000;
@@ -17,25 +16,26 @@ export function openSqliteDatabase(path: string): SqlDatabase {
   return new SqliteDatabase(path);
 }
 
-let sqliteModule: SqliteModule | undefined;
+let sqliteModule: typeof Sqlite | undefined;
 
 /**
  * node:sqlite, loaded on first use. Node 22 announces it with an ExperimentalWarning while the module is loaded, which is
  * synchronous: the process's own `emitWarning` is exchanged for exactly that call, and every other warning passes through.
  */
-export function loadSqlite(): SqliteModule {
+export function loadSqlite(): typeof Sqlite {
   if (sqliteModule) return sqliteModule;
-  const emitWarning = process.emitWarning;
-  process.emitWarning = ((...call: Parameters<typeof emitWarning>) => {
-    const [warning, type] = call as unknown[];
+  const host = process as { emitWarning: (...call: unknown[]) => void };
+  const { emitWarning } = host;
+  host.emitWarning = (...call) => {
+    const [warning, type] = call;
     if (type === 'ExperimentalWarning' && String(warning).startsWith('SQLite is')) return;
     Reflect.apply(emitWarning, process, call);
-  }) as typeof emitWarning;
+  };
   try {
     // A static import would be hoisted above the exchange, and bundlers rewrite dynamic ones.
     sqliteModule = process.getBuiltinModule('node:sqlite');
   } finally {
-    process.emitWarning = emitWarning;
+    host.emitWarning = emitWarning;
   }
   return sqliteModule;
 }
@@ -152,11 +152,11 @@ class SqliteStatement implements SqlStatement {
   }
 
   get(...parameters: SqlValue[]): SqlRow | undefined {
-    return guard(this.#path, () => this.#statement.get(...parameters)) as SqlRow | undefined;
+    return guard(this.#path, () => this.#statement.get(...parameters));
   }
 
   all(...parameters: SqlValue[]): SqlRow[] {
-    return guard(this.#path, () => this.#statement.all(...parameters)) as SqlRow[];
+    return guard(this.#path, () => this.#statement.all(...parameters));
   }
 
   *iterate(...parameters: SqlValue[]): IterableIterator<SqlRow> {
@@ -164,7 +164,7 @@ class SqliteStatement implements SqlStatement {
     const rows = guard(this.#path, () => statement.iterate(...parameters));
     try {
       for (let row = guard(this.#path, () => rows.next()); !row.done; row = guard(this.#path, () => rows.next())) {
-        yield row.value as SqlRow;
+        yield row.value;
       }
     } finally {
       guard(this.#path, () => rows.return?.());
