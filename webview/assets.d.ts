@@ -1,0 +1,6 @@
+/** The bundler delivers an imported .svg as its text, and puts an imported .css beside the script. */
+declare module '*.svg' {
+  const text: string;
+  export default text;
+}
+declare module '*.css';

@@ -1,0 +1,32 @@
+import type { SearchResponse } from '../../src/protocol/types.ts';
+import type { ViewNotice } from '../../src/protocol/views.ts';
+import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
+import { fill } from '../shared/format.ts';
+import type { Format } from '../shared/format.ts';
+import type { Question } from './session.ts';
+
+/** What came back for a question. */
+export type Answer =
+  | {
+      readonly type: 'results';
+      readonly question: Question;
+      readonly response: SearchResponse;
+      readonly final: boolean;
+      readonly notice: ViewNotice | undefined;
+    }
+  | { readonly type: 'failure'; readonly question: Question; readonly notice: ViewNotice };
+
+/** "12 results in 8 ms": the line above the results, and what a screen reader says. */
+export function answerText(answer: Answer, strings: SearchStrings, format: Format): string {
+  if (answer.type === 'failure') return fill(strings.searchFailed, answer.notice.message);
+  const { results, timings } = answer.response;
+  if (results.length === 0 && answer.final) return strings.noResultsTitle;
+  const template = strings[`results${format.plural(results.length)}`];
+  const text = fill(template, format.integer(results.length), format.milliseconds(timings.totalMs));
+  return answer.final ? text : fill(strings.resultsPartial, text);
+}
+
+/** Whether two answers are to the same question, apart from how many results it asked for. */
+export function sameQuestion(a: Answer | undefined, b: Answer): boolean {
+  return a !== undefined && JSON.stringify({ ...a.question, k: 0 }) === JSON.stringify({ ...b.question, k: 0 });
+}

@@ -1,0 +1,132 @@
+import close from '@vscode/codicons/src/icons/close.svg';
+import collapseAll from '@vscode/codicons/src/icons/collapse-all.svg';
+import expandAll from '@vscode/codicons/src/icons/expand-all.svg';
+import filter from '@vscode/codicons/src/icons/filter.svg';
+import listTree from '@vscode/codicons/src/icons/list-tree.svg';
+import { searchModes } from '../../src/protocol/types.ts';
+import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
+import { viewLimits } from '../../src/protocol/views.ts';
+import { iconButton } from '../shared/button.ts';
+import { element, setAttributes, setShown } from '../shared/element.ts';
+import { fill } from '../shared/format.ts';
+import type { Format } from '../shared/format.ts';
+import { icon } from '../shared/icon.ts';
+import { FilterFields } from './filterFields.ts';
+import { activeFilters } from './uiState.ts';
+import type { SearchUiState } from './uiState.ts';
+
+/** A change the user made; `typing` may be followed by more at once. */
+export type ControlChange = { readonly state: Partial<SearchUiState>; readonly typing: boolean };
+
+export interface ControlEvents {
+  change(change: ControlChange): void;
+  /** Enter in the query box. */
+  submit(): void;
+  clear(): void;
+  /** Arrow Down in the query box. */
+  enterResults(): void;
+  toggleSnippets(): void;
+}
+
+/** Query box, mode, filters and list options. Shows the UI state it is given and reports changes; keeps none itself. */
+export class Controls {
+  readonly element: HTMLElement;
+  readonly #query: HTMLInputElement;
+  readonly #clear: HTMLButtonElement;
+  readonly #mode: HTMLSelectElement;
+  readonly #filters: HTMLButtonElement;
+  readonly #group: HTMLButtonElement;
+  readonly #snippets: HTMLButtonElement;
+  readonly #fields: FilterFields;
+  readonly #strings: SearchStrings;
+  readonly #format: Format;
+
+  constructor(strings: SearchStrings, format: Format, events: ControlEvents) {
+    this.#strings = strings;
+    this.#format = format;
+    this.#query = element('input', {
+      type: 'search',
+      class: 'query',
+      'aria-label': strings.queryLabel,
+      placeholder: strings.queryPlaceholder,
+      maxlength: viewLimits.queryChars,
+      autocomplete: 'off',
+      spellcheck: 'false',
+    });
+    this.#query.addEventListener('input', () => events.change({ state: { query: this.#query.value }, typing: true }));
+    this.#query.addEventListener('keydown', (event) => onQueryKey(event, events));
+    this.#clear = iconButton(close, strings.clearQuery, () => events.clear());
+
+    const hints = {
+      hybrid: strings.modeHybridHint,
+      semantic: strings.modeSemanticHint,
+      lexical: strings.modeLexicalHint,
+    };
+    const names = { hybrid: strings.modeHybrid, semantic: strings.modeSemantic, lexical: strings.modeLexical };
+    const options = searchModes.map((mode) => element('option', { value: mode, title: hints[mode] }, names[mode]));
+    this.#mode = element('select', { class: 'mode', 'aria-label': strings.modeLabel }, ...options);
+    this.#mode.addEventListener('change', () => {
+      const mode = searchModes.find((candidate) => candidate === this.#mode.value);
+      if (mode !== undefined) events.change({ state: { mode }, typing: false });
+    });
+
+    this.#fields = new FilterFields(strings, (change) => events.change(change));
+    this.#filters = iconButton(filter, strings.toggleFilters, () => this.#flip('filtersShown', this.#filters, events));
+    setAttributes(this.#filters, { 'aria-controls': this.#fields.element.id });
+    this.#group = iconButton(listTree, strings.groupByFile, () => this.#flip('grouped', this.#group, events));
+    this.#snippets = iconButton(expandAll, strings.expandAll, () => events.toggleSnippets());
+    const toolbar = element('div', { class: 'toolbar' }, this.#mode, this.#filters, this.#group, this.#snippets);
+    const box = element('div', { class: 'query-box' }, this.#query, this.#clear);
+    this.element = element('form', { class: 'controls', role: 'search' }, box, toolbar, this.#fields.element);
+    this.element.addEventListener('submit', (event) => event.preventDefault());
+  }
+
+  /** `snippetsShown`: every snippet is expanded, so the button hides them; undefined: there is none. */
+  update(state: SearchUiState, options: { mode: string; snippetsShown: boolean | undefined }): void {
+    if (this.#query.value !== state.query) this.#query.value = state.query;
+    setShown(this.#clear, state.query !== '');
+    this.#mode.value = state.mode ?? options.mode;
+    const active = activeFilters(state);
+    const label = active === 0 ? this.#strings.toggleFilters : this.#activeText(active);
+    setAttributes(this.#filters, { title: label, 'aria-label': label, 'aria-expanded': state.filtersShown });
+    this.#filters.classList.toggle('marked', active > 0);
+    setAttributes(this.#group, { 'aria-pressed': state.grouped });
+    this.#updateSnippets(options.snippetsShown);
+    this.#fields.update(state);
+  }
+
+  updateLanguages(languages: readonly string[]): void {
+    this.#fields.updateLanguages(languages);
+  }
+
+  focusQuery(select: boolean): void {
+    this.#query.focus();
+    if (select) this.#query.select();
+  }
+
+  #updateSnippets(shown: boolean | undefined): void {
+    const label = shown === true ? this.#strings.collapseAll : this.#strings.expandAll;
+    this.#snippets.disabled = shown === undefined;
+    if (this.#snippets.title === label) return;
+    setAttributes(this.#snippets, { title: label, 'aria-label': label });
+    this.#snippets.replaceChildren(icon(shown === true ? collapseAll : expandAll));
+  }
+
+  #activeText(count: number): string {
+    const text = fill(this.#strings[`filtersActive${this.#format.plural(count)}`], this.#format.integer(count));
+    return `${this.#strings.toggleFilters} (${text})`;
+  }
+
+  #flip(name: 'filtersShown' | 'grouped', button: HTMLButtonElement, events: ControlEvents): void {
+    const attribute = name === 'grouped' ? 'aria-pressed' : 'aria-expanded';
+    events.change({ state: { [name]: button.getAttribute(attribute) !== 'true' }, typing: false });
+  }
+}
+
+function onQueryKey(event: KeyboardEvent, events: ControlEvents): void {
+  if (event.isComposing) return;
+  if (event.key === 'ArrowDown') events.enterResults();
+  else if (event.key === 'Enter') events.submit();
+  else return;
+  event.preventDefault();
+}

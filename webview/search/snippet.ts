@@ -1,0 +1,94 @@
+/** Lines longer than this are cut for display; a minified line would cost more to lay out than anyone reads. */
+const maxLineChars = 400;
+/** Columns kept before the first match of a line that is cut at its start. */
+const leadChars = 12;
+
+/** Words of a question that say nothing about the code. */
+const stopWords = new Set(
+  'a an and are as at be by can do does for from has have how i if in into is it its me my not of on or our so that the their them then there these this to was we were what when where which who why will with you'.split(
+    ' ',
+  ),
+);
+
+export interface SnippetLine {
+  /** 1-based line in the file. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Where `text` matches; UTF-16 offsets, end exclusive. */
+export interface MatchRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The stems of a query's words, identifiers split: what {@link matchRanges} marks. */
+export function queryTerms(query: string): ReadonlySet<string> {
+  const words = [...wordsOf(query)].map(({ text }) => text.toLowerCase());
+  const telling = words.filter((word) => word.length > 1 && !stopWords.has(word));
+  return new Set((telling.length > 0 ? telling : words).map(stem));
+}
+
+/** The words of `text` (camelCase and snake_case split) whose stem is a term. */
+export function matchRanges(text: string, terms: ReadonlySet<string>): readonly MatchRange[] {
+  const ranges: MatchRange[] = [];
+  if (terms.size === 0) return ranges;
+  for (const { text: word, start } of wordsOf(text)) {
+    if (terms.has(stem(word.toLowerCase()))) ranges.push({ start, end: start + word.length });
+  }
+  return ranges;
+}
+
+/** All lines of a snippet without the indentation they share, cut at a length that can be shown. */
+export function snippetLines(snippet: string, startLine: number): readonly SnippetLine[] {
+  const lines = snippet.replaceAll('\t', '    ').split(/\r\n|\r|\n/);
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
+  const shared = indents.length === 0 ? 0 : Math.min(...indents);
+  return lines.map((text, index) => ({ line: startLine + index, text: cut(text.slice(shared)) }));
+}
+
+/**
+ * The `count` lines that say what a snippet is about: from the line with the most different terms on, else from the
+ * first. Lines without a word are left out. A first match beyond `columns` is brought into view.
+ */
+export function previewLines(
+  lines: readonly SnippetLine[],
+  terms: ReadonlySet<string>,
+  count: number,
+  columns: number,
+): readonly SnippetLine[] {
+  const telling = lines.filter(({ text }) => /\p{L}/u.test(text));
+  let best = 0;
+  let bestTerms = 0;
+  telling.forEach(({ text }, index) => {
+    const found = new Set(matchRanges(text, terms).map(({ start, end }) => stem(text.slice(start, end).toLowerCase())));
+    if (found.size > bestTerms) [best, bestTerms] = [index, found.size];
+  });
+  const from = Math.max(0, Math.min(best, telling.length - count));
+  return telling.slice(from, from + count).map(({ line, text }) => ({ line, text: leadIn(text, terms, columns) }));
+}
+
+function leadIn(text: string, terms: ReadonlySet<string>, columns: number): string {
+  const trimmed = text.trimStart();
+  const first = matchRanges(trimmed, terms)[0];
+  if (first === undefined || first.end <= Math.max(columns, leadChars * 2)) return trimmed;
+  return `…${trimmed.slice(first.start - leadChars)}`;
+}
+
+function cut(text: string): string {
+  return text.length <= maxLineChars ? text : `${text.slice(0, maxLineChars)}…`;
+}
+
+function* wordsOf(text: string): Generator<{ text: string; start: number }> {
+  for (const match of text.matchAll(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{N}+/gu)) {
+    yield { text: match[0], start: match.index };
+  }
+}
+
+/** Makes `retries`, `retried` and `retry` one; crude, as it decides on highlighting alone. */
+function stem(word: string): string {
+  if (word.length <= 3) return word;
+  const base = word.replace(/(?:ations?|ings?|ers?|ors?|ed|es|s)$/, '');
+  const kept = base.length >= 3 ? base : word;
+  return kept.replace(/(.)\1$/, '$1').replace(/(?<=..)[iye]$/, '');
+}

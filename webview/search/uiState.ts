@@ -1,0 +1,95 @@
+import { chunkKinds, searchModes } from '../../src/protocol/types.ts';
+import type { ChunkKind, SearchFilter, SearchMode } from '../../src/protocol/types.ts';
+import { viewLimits } from '../../src/protocol/views.ts';
+
+/** What the page remembers for itself over hide, show and reload; everything else is the host's. */
+export interface SearchUiState {
+  readonly query: string;
+  /** Undefined: the host's default. */
+  readonly mode: SearchMode | undefined;
+  readonly filtersShown: boolean;
+  /** As typed: globs and language ids, separated by commas. */
+  readonly paths: string;
+  readonly languages: string;
+  readonly kind: ChunkKind | undefined;
+  readonly grouped: boolean;
+  /** Number of results asked for, after "Load more"; undefined: the host's default. */
+  readonly k: number | undefined;
+  /** Keys of the rows that differ from their initial state: snippets shown, files folded. */
+  readonly toggled: readonly string[];
+  readonly activeKey: string | undefined;
+  readonly scrollTop: number;
+  /** Messages of notices that were closed. */
+  readonly dismissed: readonly string[];
+}
+
+export const initialUiState: SearchUiState = {
+  query: '',
+  mode: undefined,
+  filtersShown: false,
+  paths: '',
+  languages: '',
+  kind: undefined,
+  grouped: true,
+  k: undefined,
+  toggled: [],
+  activeKey: undefined,
+  scrollTop: 0,
+  dismissed: [],
+};
+
+/** A saved state, possibly of another version: fields that do not fit fall back to their initial values. */
+export function parseUiState(saved: unknown): SearchUiState {
+  if (typeof saved !== 'object' || saved === null) return initialUiState;
+  const { query, mode, filtersShown, paths, languages, kind, grouped, k, toggled, activeKey, scrollTop, dismissed } =
+    saved as Record<string, unknown>;
+  return {
+    query: typeof query === 'string' ? query : initialUiState.query,
+    mode: searchModes.find((candidate) => candidate === mode),
+    filtersShown: filtersShown === true,
+    paths: typeof paths === 'string' ? paths : initialUiState.paths,
+    languages: typeof languages === 'string' ? languages : initialUiState.languages,
+    kind: chunkKinds.find((candidate) => candidate === kind),
+    grouped: typeof grouped === 'boolean' ? grouped : initialUiState.grouped,
+    k: typeof k === 'number' && Number.isInteger(k) && k > 0 && k <= viewLimits.k ? k : undefined,
+    toggled: textsOf(toggled),
+    activeKey: typeof activeKey === 'string' ? activeKey : undefined,
+    scrollTop: typeof scrollTop === 'number' && scrollTop >= 0 ? scrollTop : initialUiState.scrollTop,
+    dismissed: textsOf(dismissed),
+  };
+}
+
+/** The filter as the engine understands it. */
+export function filterOf(state: SearchUiState): SearchFilter {
+  const paths = itemsOf(state.paths).flatMap(asGlobs);
+  const languages = itemsOf(state.languages).map((language) => language.toLowerCase());
+  return {
+    ...(paths.length > 0 && { paths }),
+    ...(languages.length > 0 && { languages }),
+    ...(state.kind && { kinds: [state.kind] }),
+  };
+}
+
+/** How many of the filters are set. */
+export function activeFilters(state: SearchUiState): number {
+  return Object.keys(filterOf(state)).length;
+}
+
+/** As in VS Code's own search: a file or everything below a folder, wherever it is; `./` starts at the root. */
+function asGlobs(text: string): string[] {
+  const path = text.replaceAll('\\', '/').replace(/\/$/, '');
+  const glob = path.startsWith('./') ? path.slice(2) : `**/${path.replace(/^(?:\*\*)?\//, '')}`;
+  return glob.endsWith('/**') ? [glob] : [glob, `${glob}/**`];
+}
+
+/** Splits at commas, but not at those inside the braces of a glob. */
+function itemsOf(text: string): string[] {
+  return text
+    .split(/,(?![^{]*\})/)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
