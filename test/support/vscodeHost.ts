@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runToEnd } from './runToEnd.ts';
+import { vscodeServer } from './vscodeServer.ts';
+
+export interface VscodeHostOptions {
+  /** Extensions to install before the start, as a user would from a file. */
+  readonly vsixFiles?: readonly string[];
+  /** The user's settings.json. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** False starts in Restricted Mode; true (default) switches workspace trust off altogether. */
+  readonly trusted?: boolean;
+  /** Added to the environment of the server and so of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const startTimeoutMs = 60_000;
+
+/** Nothing of VS Code's own that asks, offers, updates or reaches for the network while a test looks on. */
+const quietSettings = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/** One running VS Code server with a data folder of its own, so that no run sees another's state. */
+export class VscodeHost {
+  /** Everything this server writes: settings, extensions, storage, logs. */
+  readonly dataFolder: string;
+  readonly port: number;
+  readonly #process: ChildProcess;
+  readonly #killOnExit: () => void;
+
+  constructor(process_: ChildProcess, port: number, dataFolder: string, killOnExit: () => void) {
+    this.#process = process_;
+    this.port = port;
+    this.dataFolder = dataFolder;
+    this.#killOnExit = killOnExit;
+  }
+
+  /** Starts a server on a free port of the loopback interface and waits until it is ready. */
+  static async start(options: VscodeHostOptions = {}): Promise<VscodeHost> {
+    const entry = await vscodeServer();
+    const dataFolder = await mkdtemp(join(tmpdir(), 'codeweaver-vscode-'));
+    const folders = ['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')];
+    const env = { ...process.env, ...options.env };
+    await writeUserSettings(dataFolder, options.settings ?? {});
+    for (const vsix of options.vsixFiles ?? []) {
+      await runToEnd(
+        process.execPath,
+        [entry, ...folders, '--accept-server-license-terms', '--install-extension', vsix],
+        { env },
+      );
+    }
+    const args = [
+      ...[entry, ...folders, '--host', '127.0.0.1', '--port', '0'],
+      ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...['--enable-smoke-test-driver'],
+      ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
+    ];
+    // A group of its own: extension hosts and watchers are the server's children and must go with it.
+    const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const killOnExit = (): void => killGroup(child);
+    process.once('exit', killOnExit);
+    try {
+      return new VscodeHost(child, await untilReady(child), dataFolder, killOnExit);
+    } catch (error) {
+      killOnExit();
+      throw error;
+    }
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Where the workbench shows `folder`; `payload` are the workbench's own start parameters. */
+  url(folder: string, payload: readonly (readonly [string, string])[] = []): string {
+    const query = new URLSearchParams({ folder });
+    if (payload.length > 0) query.set('payload', JSON.stringify(payload));
+    return `${this.origin}/?${query.toString()}`;
+  }
+
+  /** A path on this machine as the workbench names it. */
+  remoteUri(path: string): string {
+    return `vscode-remote://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** Ends the server with all its children and deletes its data. */
+  async dispose(): Promise<void> {
+    process.removeListener('exit', this.#killOnExit);
+    const ended = new Promise((resolve) => this.#process.once('close', resolve));
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      killGroup(this.#process);
+      await ended;
+    }
+    await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function writeUserSettings(dataFolder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const folder = join(dataFolder, 'data/User');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ESRCH: already gone, as wanted.
+  }
+}
+
+/** Resolves with the port once the server says that it is ready. */
+async function untilReady(child: ChildProcess): Promise<number> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`The VS Code server ${why}:\n${output.slice(-4000)}`));
+    const timer = setTimeout(() => fail(`was not ready after ${startTimeoutMs} ms`), startTimeoutMs);
+    const read = (data: Buffer): void => {
+      output += data.toString();
+      const port = /listening on (\d+)/.exec(output)?.[1];
+      if (port === undefined || !output.includes('Extension host agent started')) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', (data: Buffer) => (output += data.toString()));
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with ${code}`);
+    });
+  });
+}
