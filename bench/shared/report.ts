@@ -1,0 +1,48 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MachineFacts } from './machine.ts';
+
+const resultsDirectory = join(import.meta.dirname, '../results');
+
+/** One line of the table: what was measured, what it was, what it had to be. */
+export interface Row {
+  readonly name: string;
+  readonly value: string;
+  /** The bar, where there is one; empty otherwise. */
+  readonly target?: string;
+  readonly pass?: boolean;
+}
+
+/** Writes `bench/results/<name>.json` and `.md` and prints the table. */
+export async function writeReport(
+  name: string,
+  title: string,
+  machine: MachineFacts,
+  rows: readonly Row[],
+  data: object,
+): Promise<void> {
+  const table = renderTable(rows);
+  const { cpu, cores, node, system, date, commit } = machine;
+  const facts = `${cpu}, ${cores} cores; ${system}; Node ${node}; ${date.slice(0, 10)}; commit ${commit}`;
+  await mkdir(resultsDirectory, { recursive: true });
+  await writeFile(
+    join(resultsDirectory, `${name}.json`),
+    `${JSON.stringify({ title, machine, rows, ...data }, null, 2)}\n`,
+  );
+  await writeFile(join(resultsDirectory, `${name}.md`), `# ${title}\n\n${facts}\n\n${table}\n`);
+  process.stdout.write(`\n${title}\n${facts}\n\n${table}\n`);
+}
+
+function renderTable(rows: readonly Row[]): string {
+  const cells = rows.map(({ name, value, target = '', pass }) => [
+    name,
+    value,
+    target,
+    pass === undefined ? '' : pass ? 'yes' : 'NO',
+  ]);
+  const head = ['measured', 'value', 'bar', 'met'];
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
+}
