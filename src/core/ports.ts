@@ -149,9 +149,12 @@ export interface Chunker {
   dispose(): Promise<void>;
 }
 
-/** What makes vectors comparable; every field takes part in {@link EmbeddingSpace.id}. */
+/** What makes vectors comparable. */
 export interface EmbeddingSpace {
-  /** Hex SHA-256 prefix over all other fields. */
+  /**
+   * Hex SHA-256 prefix over all other fields, with the dimensions asked for (0 = the model's own): learning the size
+   * from an answer does not change the identity.
+   */
   readonly id: string;
   readonly provider: string;
   readonly endpoint: string;

@@ -1,0 +1,98 @@
+import { AppError } from '../../protocol/errors.ts';
+import type { Clock, Logger, SqlDatabase, Storage } from '../ports.ts';
+
+/** The format is part of the name: another version of the product keeps its own file, and none destroys another's. */
+const fileName = 'embeddings-1.db';
+
+/*
+ * Vectors apart from keys: marking use rewrites a row of 50 bytes, not one of 6 kB. `used_step` is time in coarse steps.
+ */
+const schema = `
+  CREATE TABLE IF NOT EXISTS vectors (id INTEGER PRIMARY KEY, dimensions INTEGER NOT NULL, vector BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS entries (
+    key BLOB PRIMARY KEY, id INTEGER NOT NULL, used_step INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS entries_by_use ON entries (used_step);
+`;
+
+/** Processes that start together create or repair one after the other. */
+const openAttempts = 20;
+const openPauseMs = 100;
+
+/**
+ * Opens the cache's database, creating it when missing. A damaged one is set aside under the directory's writer lock, so
+ * that of several processes that find the damage only the first one moves the file; the others find a sound one.
+ */
+export async function openCacheDatabase(
+  storage: Storage,
+  directory: string,
+  { clock, logger }: { clock: Clock; logger: Logger },
+  { isDamaged = false } = {},
+): Promise<SqlDatabase> {
+  await storage.ensureDirectory(directory);
+  const path = storage.join(directory, fileName);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return tryOpen(storage, path, isDamaged);
+    } catch (error) {
+      if (!(error instanceof AppError) || attempt === openAttempts) throw error;
+      if (error.code === 'IndexLocked') {
+        await clock.sleep(openPauseMs);
+        continue;
+      }
+      if (error.code !== 'DatabaseDamaged') throw error;
+      const lock = await storage.acquireWriter(directory);
+      if (lock === undefined) {
+        await clock.sleep(openPauseMs);
+        continue;
+      }
+      try {
+        await setAsideIfDamaged(storage, path, isDamaged, logger);
+      } finally {
+        lock.release();
+      }
+      isDamaged = false;
+    }
+  }
+}
+
+async function setAsideIfDamaged(storage: Storage, path: string, isDamaged: boolean, logger: Logger): Promise<void> {
+  try {
+    tryOpen(storage, path, isDamaged).close();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'DatabaseDamaged') throw error;
+    logger.log({
+      level: 'warn',
+      message: 'A damaged embedding cache was set aside; texts are embedded again as they are needed',
+      fields: { path },
+    });
+    await storage.setAside(path);
+  }
+}
+
+/** `thorough`: reads every page (damage was met before); else only what opening needs anyway. */
+function tryOpen(storage: Storage, path: string, thorough: boolean): SqlDatabase {
+  const database = storage.openDatabase(path);
+  try {
+    if (isEmpty(database)) {
+      // Lets freed pages return to the disk. It can only be chosen while the file is empty, and VACUUM applies it.
+      database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM;');
+      database.transaction(() => database.exec(schema));
+    }
+    database.prepare('SELECT e.key FROM entries e JOIN vectors v ON v.id = e.id LIMIT 1').get();
+    if (thorough) checkEveryPage(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isEmpty(database: SqlDatabase): boolean {
+  return Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] ?? 0) === 0;
+}
+
+function checkEveryPage(database: SqlDatabase, path: string): void {
+  const verdict = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  if (verdict !== 'ok') throw new AppError('DatabaseDamaged', `The embedding cache ${path} is damaged.`);
+}

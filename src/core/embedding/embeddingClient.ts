@@ -1,0 +1,278 @@
+import type { EmbeddingConfig } from '../../protocol/config.ts';
+import type { Credentials } from '../../protocol/engineApi.ts';
+import { AppError, CancelledError } from '../../protocol/errors.ts';
+import type { Clock, Fetch, Logger, Metrics } from '../ports.ts';
+import { type Answer, readAnswer } from './answer.ts';
+import { EmbeddingEndpoint, type Exchange, type ExchangeFailure } from './embeddingEndpoint.ts';
+import type { EndpointProfile } from './endpointProfile.ts';
+import { type FailureContext, failureError } from './failureContext.ts';
+import { describeFailure } from './providerErrors.ts';
+import { type Lane, RateBudget, type Reservation } from './rateBudget.ts';
+import { readRateHeaders, readRetryAfter } from './rateHeaders.ts';
+import { quoteServer } from './redact.ts';
+import { readRefusal, type SizeRefusal } from './refusal.ts';
+import { retryDelayMs } from './retryDelay.ts';
+
+/** Longest time one request waits because the endpoint said so, over all its tries; beyond it the call fails and says until when. */
+const maxImposedWaitMs: Readonly<Record<Lane, number>> = { document: 600_000, query: 10_000 };
+/** A query is for a person who waits: it gives up early, and lexical results stand in. */
+const maxQueryRetries = 2;
+
+export interface ClientDependencies {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** 0..1, for jitter. */
+  readonly random: () => number;
+}
+
+export interface EmbedRequest {
+  readonly inputs: readonly string[];
+  readonly lane: Lane;
+  /** About how many tokens, for the budgets. */
+  readonly tokens: number;
+  /** Ends waiting (for budgets, before a retry). */
+  readonly waitSignal: AbortSignal;
+  /** Ends the HTTP request as well. */
+  readonly requestSignal: AbortSignal;
+}
+
+/** Vectors in the order of the inputs (undefined = without direction), or what a smaller request would avoid. */
+export type EmbedOutcome =
+  | { readonly answer: Answer; readonly tokens: number; readonly requests: number }
+  | { readonly refusal: SizeRefusal; readonly error: AppError; readonly requests: number };
+
+export interface ClientTotals {
+  requests: number;
+  tokens: number;
+  retries: number;
+}
+
+/** Sends requests to one endpoint: budgets before, retries after, and what every answer teaches. */
+export class EmbeddingClient {
+  readonly budget: RateBudget;
+  readonly totals: ClientTotals = { requests: 0, tokens: 0, retries: 0 };
+  readonly #config: EmbeddingConfig;
+  readonly #profile: EndpointProfile;
+  readonly #endpoint: EmbeddingEndpoint;
+  readonly #dependencies: ClientDependencies;
+  readonly #secrets: readonly string[];
+  readonly #hasKey: boolean;
+  #dimensions: number;
+  #inFlight = 0;
+  #answered = false;
+  #lastError: AppError | undefined;
+  /** The endpoint does not take `dimensions`: not asked again before the configuration changes. */
+  #refusedDimensions: AppError | undefined;
+
+  constructor(
+    config: EmbeddingConfig,
+    credentials: Credentials,
+    profile: EndpointProfile,
+    dependencies: ClientDependencies,
+  ) {
+    this.#config = config;
+    this.#profile = profile;
+    this.#dependencies = dependencies;
+    this.#endpoint = new EmbeddingEndpoint(config, credentials, profile, dependencies);
+    const key = credentials.apiKey?.trim() ?? '';
+    this.#hasKey = key !== '';
+    this.#secrets = [key, ...Object.values(config.headers)];
+    this.#dimensions = config.dimensions ?? 0;
+    this.budget = new RateBudget({ clock: dependencies.clock, ...config });
+  }
+
+  /** Of the vectors: configured, or learnt from the first answer; 0 before that. */
+  get dimensions(): number {
+    return this.#dimensions;
+  }
+
+  /** The newest failure, until the next success. */
+  get lastError(): AppError | undefined {
+    return this.#lastError;
+  }
+
+  /** Whether any request was answered so far. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Throws a Provider* AppError, or CancelledError when a signal fired. */
+  async embed(request: EmbedRequest): Promise<EmbedOutcome> {
+    try {
+      const outcome = await this.#embed(request);
+      this.#answered = true;
+      this.#lastError = undefined;
+      return outcome;
+    } catch (error) {
+      if (error instanceof AppError && !(error instanceof CancelledError)) this.#lastError = error;
+      throw error;
+    }
+  }
+
+  async #embed(request: EmbedRequest): Promise<EmbedOutcome> {
+    const { clock } = this.#dependencies;
+    let firstRefusalMs: number | undefined;
+    for (let attempt = 1; ; attempt++) {
+      if (this.#refusedDimensions !== undefined) throw this.#refusedDimensions;
+      const context = this.#context(request.inputs, attempt);
+      const refusedForMs = firstRefusalMs === undefined ? 0 : clock.monotonicMs() - firstRefusalMs;
+      const maxWaitMs = Math.max(0, maxImposedWaitMs[request.lane] - refusedForMs);
+      const reservation = await this.budget.reserve(request.tokens, request.lane, maxWaitMs, request.waitSignal);
+      if ('waitMs' in reservation) throw tooLongWait(reservation.waitMs, context);
+
+      const sentAtMs = clock.monotonicMs();
+      const sentEncodingFormat = this.#endpoint.sendsEncodingFormat;
+      const exchange = await this.#send(request);
+      if (exchange.ok) return this.#accept(exchange, request, reservation, context, sentAtMs);
+
+      reservation.fail();
+      const { failure } = exchange;
+      const { error, retriable } = describeFailure(failure, context);
+      if (failure.kind === 'status') {
+        this.budget.observe(readRateHeaders(failure.headers, clock.now()));
+        const refusal = readRefusal(failure, request.inputs.length);
+        switch (refusal?.kind) {
+          case undefined:
+            break;
+          case 'encodingFormat':
+            if (!sentEncodingFormat) break;
+            this.#endpoint.stopSendingEncodingFormat();
+            continue;
+          case 'dimensions':
+            if (this.#config.dimensions === undefined) break;
+            throw (this.#refusedDimensions = this.#dimensionsRefused(failure, context));
+          case 'tooManyInputs':
+          case 'tooManyTokens':
+          case 'tooLarge':
+          case 'inputTooLong':
+            return { refusal, error, requests: attempt };
+        }
+      }
+      const maxRetries =
+        request.lane === 'query' ? Math.min(maxQueryRetries, this.#config.maxRetries) : this.#config.maxRetries;
+      if (!retriable || attempt > maxRetries) throw error;
+      if (isRateRefusal(failure)) firstRefusalMs ??= clock.monotonicMs();
+      await this.#prepareRetry(failure, error, request, attempt, sentAtMs);
+    }
+  }
+
+  #accept(
+    exchange: Extract<Exchange, { ok: true }>,
+    { inputs, lane, tokens: estimate }: EmbedRequest,
+    reservation: Reservation,
+    context: FailureContext,
+    sentAtMs: number,
+  ): EmbedOutcome {
+    const { clock, metrics } = this.#dependencies;
+    const answer = readAnswer(exchange.body, inputs.length, this.#dimensions);
+    const tokens = 'reason' in answer || answer.tokens === 0 ? estimate : Math.round(answer.tokens);
+    reservation.succeed(tokens);
+    this.budget.observe(readRateHeaders(exchange.headers, clock.now()));
+    this.totals.tokens += tokens;
+    metrics.count('embedTokens', tokens);
+    this.#gaugeBudgets();
+    if ('reason' in answer) throw this.#unusable(answer.reason, exchange.body, context);
+    this.#dimensions = answer.dimensions;
+    if (lane === 'document') metrics.record('embed', clock.monotonicMs() - sentAtMs);
+    return { answer, tokens, requests: context.attempt };
+  }
+
+  /** A refusal of the rate closes the gate for everybody; the next try waits there. Others wait for themselves. */
+  async #prepareRetry(
+    failure: ExchangeFailure,
+    error: AppError,
+    request: EmbedRequest,
+    attempt: number,
+    sentAtMs: number,
+  ): Promise<void> {
+    const { clock, logger, metrics, random } = this.#dependencies;
+    const isRate = isRateRefusal(failure);
+    const waitMs = (isRate ? readImposedWait(failure, clock.now()) : undefined) ?? retryDelayMs(attempt, random());
+    this.totals.retries++;
+    metrics.count('embedRetries');
+    logger.log({
+      level: 'warn',
+      message: 'An embedding request is tried again',
+      fields: {
+        endpoint: this.#profile.host,
+        code: error.code,
+        ...(failure.kind === 'status' ? { status: failure.status } : {}),
+        attempt,
+        waitMs: Math.round(waitMs),
+      },
+    });
+    if (isRate) this.budget.refused(waitMs, sentAtMs);
+    else await clock.sleep(waitMs, request.waitSignal);
+  }
+
+  async #send({ inputs, lane, requestSignal }: EmbedRequest): Promise<Exchange> {
+    const { metrics } = this.#dependencies;
+    this.totals.requests++;
+    metrics.count('embedRequests');
+    metrics.gauge('inFlightRequests', ++this.#inFlight);
+    this.#gaugeBudgets();
+    try {
+      return await this.#endpoint.send(inputs, lane, requestSignal);
+    } finally {
+      metrics.gauge('inFlightRequests', --this.#inFlight);
+    }
+  }
+
+  #gaugeBudgets(): void {
+    const { metrics } = this.#dependencies;
+    const { requests, tokens } = this.budget.usedShare();
+    if (requests !== undefined) metrics.gauge('requestBudgetUsed', requests);
+    if (tokens !== undefined) metrics.gauge('tokenBudgetUsed', tokens);
+  }
+
+  #context(texts: readonly string[], attempt: number): FailureContext {
+    return {
+      profile: this.#profile,
+      model: this.#config.model,
+      hasKey: this.#hasKey,
+      timeoutMs: this.#config.timeoutMs,
+      secrets: this.#secrets,
+      texts,
+      attempt,
+    };
+  }
+
+  #unusable(reason: string, body: unknown, context: FailureContext): AppError {
+    const configured = this.#config.dimensions;
+    const fix =
+      reason.includes('dimensions') && configured !== undefined
+        ? ` The endpoint seems to ignore the configured size ${configured}: clear "dimensions" in the settings or set the model's own.`
+        : ` Check that "${this.#config.model}" is an embedding model and that nothing between here and the endpoint changes answers.`;
+    const said = typeof body === 'object' && body !== null && 'error' in body ? JSON.stringify(body.error) : '';
+    const quoted = said === '' ? '' : ` It said: "${quoteServer(said, this.#secrets, context.texts)}"`;
+    return failureError('ProviderResponse', `The answer of ${this.#profile.host} ${reason}.${fix}${quoted}`, context);
+  }
+
+  #dimensionsRefused(failure: Extract<ExchangeFailure, { kind: 'status' }>, context: FailureContext): AppError {
+    const quoted = quoteServer(failure.message, this.#secrets, context.texts);
+    const message =
+      `${this.#profile.host} does not let "${this.#config.model}" have vectors of ${this.#config.dimensions ?? 0} dimensions. ` +
+      `Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;
+    return failureError('ProviderRequest', message, context, { status: failure.status });
+  }
+}
+
+/** The endpoint asks for less traffic; other failures concern one request alone. */
+function isRateRefusal(failure: ExchangeFailure): boolean {
+  return (
+    failure.kind === 'status' &&
+    (failure.status === 429 || (failure.status === 503 && failure.headers.has('retry-after')))
+  );
+}
+
+function readImposedWait(failure: ExchangeFailure, nowMs: number): number | undefined {
+  return failure.kind === 'status' ? readRetryAfter(failure.headers, failure.message, nowMs) : undefined;
+}
+
+function tooLongWait(waitMs: number, context: FailureContext): AppError {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `${context.profile.host} takes no more requests for ${seconds} s: its rate limit is used up. Index again after that; what was embedded is kept.`;
+  return failureError('ProviderRateLimit', message, context, { status: 429, retryAfterMs: Math.ceil(waitMs) });
+}
