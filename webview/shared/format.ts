@@ -8,8 +8,12 @@ export interface Format {
   integer(value: number): string;
   /** Three significant digits; for scores and ranks. */
   decimal(value: number): string;
-  /** Milliseconds without unit: whole from 100 on, below that with enough digits to compare. */
+  /** Milliseconds without unit, short: whole from 100 on, below that up to three significant digits. */
   milliseconds(value: number): string;
+  /** Milliseconds without unit, for columns: always three significant digits and never more than two decimals. */
+  column(value: number): string;
+  /** {@link milliseconds} with its unit. */
+  ms(value: number): string;
   /** 0..1. */
   percent(share: number): string;
   /** Decimal units: 1 kB = 1,000 bytes. */
@@ -26,6 +30,12 @@ export interface Format {
 export function createFormat(locale: string): Format {
   const integers = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const decimals = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const milliseconds = (value: number): string => (value >= 100 ? integers : decimals).format(value);
+  const [columns0, columns1, columns2] = [0, 1, 2].map(
+    (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  ) as [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat];
+  const wholeMs = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
+  const shortMs = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumSignificantDigits: 3 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
@@ -37,7 +47,9 @@ export function createFormat(locale: string): Format {
   return {
     integer: (value) => integers.format(value),
     decimal: (value) => decimals.format(value),
-    milliseconds: (value) => (value >= 100 ? integers : decimals).format(value),
+    milliseconds,
+    column: (value) => (value >= 100 ? columns0 : value >= 10 ? columns1 : columns2).format(value),
+    ms: (value) => (value >= 100 ? wholeMs : shortMs).format(value),
     percent: (share) => percents.format(share),
     bytes: (value) => {
       if (value < 1e3) return unit(value, 'byte', 0);

@@ -1,0 +1,110 @@
+import type { Browser } from 'playwright-core';
+import { counters } from '../../src/protocol/metrics.ts';
+import type { Counter, MetricsSnapshot, StageStats } from '../../src/protocol/metrics.ts';
+import type { EngineStatus, FolderStatus } from '../../src/protocol/types.ts';
+import { performanceStrings } from '../../src/protocol/viewStrings.ts';
+import type { HostToPerformanceView, PerformanceData, PerformanceViewToHost } from '../../src/protocol/views.ts';
+import type { PageServer } from './pageServer.ts';
+import { WebviewPage } from './webviewPage.ts';
+import type { WebviewPageOptions } from './webviewPage.ts';
+
+export type PerformancePage = WebviewPage<HostToPerformanceView, PerformanceViewToHost>;
+export type PerformanceViewState = Extract<HostToPerformanceView, { type: 'state' }>;
+
+export function stageStats(changes: Partial<StageStats> = {}): StageStats {
+  return {
+    count: 1_200,
+    mean: 4.25,
+    median: 3.9,
+    min: 0.4,
+    max: 152.7,
+    p95: 9.81,
+    p99: 38.2,
+    last: 3.14159,
+    ...changes,
+  };
+}
+
+/** Metrics of an engine that has indexed and searched. */
+export function metricsSnapshot(changes: Partial<MetricsSnapshot> = {}): MetricsSnapshot {
+  const zero = Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<Counter, number>;
+  return {
+    at: Date.UTC(2026, 0, 15, 12, 30, 45),
+    stages: { parse: stageStats(), search: stageStats({ count: 87, median: 8.4 }) },
+    counters: { ...zero, cacheHits: 750, cacheMisses: 250, searches: 87, embedTokens: 1_234_567 },
+    gauges: {
+      engineRssBytes: 312_000_000,
+      jsHeapBytes: 78_000_000,
+      requestBudgetUsed: 0.125,
+      hostLoopDelayP99Ms: 12.4,
+    },
+    ...changes,
+  };
+}
+
+export function folderStatus(changes: Partial<FolderStatus> = {}): FolderStatus {
+  return {
+    folderId: 'file:///shop',
+    root: '/home/ada/shop',
+    phase: 'idle',
+    counts: { discovered: 5_012, indexed: 4_800, pending: 12, failed: 3, skipped: 197 },
+    skippedByReason: { binary: 150, tooLarge: 47 },
+    chunks: 31_415,
+    vectors: 31_000,
+    space: {
+      provider: 'openai',
+      endpoint: 'https://api.openai.com/v1',
+      model: 'text-embedding-3-small',
+      dimensions: 1_536,
+    },
+    leader: true,
+    integrity: 'ok',
+    sizes: { catalogueBytes: 48_300_000, vectorBytes: 190_000_000 },
+    spent: { requests: 321, tokens: 9_876_543 },
+    updatedAt: Date.UTC(2026, 0, 15, 12, 0, 0),
+    ...changes,
+  };
+}
+
+export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus {
+  return {
+    folders: [folderStatus()],
+    cache: { entries: 31_000, bytes: 195_000_000, maxBytes: 2_147_483_648 },
+    provider: { id: 'openai', state: 'ok', requests: 321, tokens: 1_234_567, retries: 2, requestsPerMinute: 500 },
+    ...changes,
+  };
+}
+
+export function performanceData(changes: Partial<PerformanceData> = {}): PerformanceData {
+  return { metrics: metricsSnapshot(), status: engineStatus(), ...changes };
+}
+
+export function performanceState(changes: Partial<PerformanceViewState> = {}): PerformanceViewState {
+  return {
+    type: 'state',
+    strings: performanceStrings,
+    locale: 'en',
+    data: performanceData(),
+    samples: [12, 8, 40, 9.5].map((totalMs, index) => ({ at: index, totalMs })),
+    environment: [{ name: 'VS Code', value: '1.101.0' }],
+    ...changes,
+  };
+}
+
+/** Opens the panel and answers its `ready`. */
+export async function openPerformancePage(
+  browser: Browser,
+  server: PageServer,
+  options: WebviewPageOptions = {},
+  state: PerformanceViewState = performanceState(),
+): Promise<PerformancePage> {
+  const url = server.url('performance');
+  const panel = await WebviewPage.open<HostToPerformanceView, PerformanceViewToHost>(browser, url, {
+    place: 'editor',
+    ...options,
+  });
+  await panel.received('ready', 1);
+  await panel.send(state);
+  await panel.page.getByRole('heading', { level: 1 }).waitFor();
+  return panel;
+}
