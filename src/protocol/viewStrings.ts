@@ -111,7 +111,7 @@ export const performanceStrings = {
   copyMarkdown: 'Copy',
   copyHint: 'Copy as Markdown',
   latencyTitle: 'Search latency',
-  latencyHint: 'From the request to the ranked results, as the engine measures it. The newest search is on the right.',
+  latencyHint: 'From the request to the ranked results, as the extension host measures it. The newest search is on the right.',
   latencyEmpty: 'No search yet. Search for something to see how long it takes.',
   latencySummaryOne: '{0} search shown: {1}.',
   latencySummaryOther: '{0} searches shown: newest {1}, median {2}, 95th percentile {3}, slowest {4}.',
