@@ -1,4 +1,4 @@
-import { type AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import { embeddingText } from '../chunking/embeddingText.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
@@ -113,7 +113,6 @@ export class EmbedQueue {
     });
     const before = provider.status();
     const commits: Promise<void>[] = [];
-    const delivered = new Set<number>();
     try {
       await provider.embedDocuments(texts, signal, (indexes, vectors) => {
         const entries = indexes.flatMap((index, order) => {
@@ -122,7 +121,6 @@ export class EmbedQueue {
           const key = position === undefined ? undefined : keys[position];
           const vector = vectors[order];
           if (group === undefined || key === undefined || vector === undefined) return [];
-          delivered.add(index);
           return [{ group, key, vector }];
         });
         this.#metrics.time('cache', () => this.#cache.putMany(entries));
@@ -135,12 +133,12 @@ export class EmbedQueue {
       });
     } catch (error) {
       const appError = toAppError(error);
-      if (appError.code !== 'ProviderInputTooLong') throw appError;
-      this.#markRefused(
-        target,
-        misses.flatMap((position, index) => (delivered.has(index) ? [] : (groups[position]?.ids ?? []))),
-        appError,
-      );
+      const { inputIndexes } = appError.data;
+      // The provider names the texts it alone could not embed; without them the whole call failed.
+      if (!Array.isArray(inputIndexes)) throw appError;
+      const refused = inputIndexes.flatMap((index: number) => groups[misses[index] ?? -1]?.ids ?? []);
+      catalogue.transaction(() => catalogue.ledger.markEmbedFailed(refused, appError.message));
+      onDone(refused.length);
     } finally {
       await Promise.all(commits);
       const { requests, tokens } = provider.status();
@@ -173,10 +171,6 @@ export class EmbedQueue {
     tier.remove(ids.filter((id) => !stillThere.has(id)));
     target.onEmbedded();
     await this.#clock.yield();
-  }
-
-  #markRefused(target: EmbedTarget, ids: readonly number[], error: AppError): void {
-    target.catalogue.transaction(() => target.catalogue.ledger.markEmbedFailed(ids, error.message));
   }
 }
 

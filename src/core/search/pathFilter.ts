@@ -14,5 +14,5 @@ export function pathFilter(globs: readonly string[] | undefined): ((path: string
       .replace(/\/$/u, '');
     return trimmed.includes('/') ? [trimmed, `${trimmed}/**`] : [`**/${trimmed}`, `**/${trimmed}/**`];
   });
-  return picomatch(expanded, { dot: true, posixSlashes: true });
+  return picomatch(expanded, { dot: true });
 }
