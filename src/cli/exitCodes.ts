@@ -33,6 +33,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   DatabaseDamaged: 'storage',
   SnapshotDamaged: 'storage',
   DiskFull: 'storage',
+  StorageFailed: 'storage',
   VectorDimension: 'error',
   VectorNotFinite: 'error',
   VectorCapacity: 'error',

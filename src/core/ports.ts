@@ -66,7 +66,7 @@ export interface SqlStatement {
   iterate(...parameters: SqlValue[]): IterableIterator<SqlRow>;
 }
 
-/** One open SQLite database, WAL, foreign keys on. Throws AppError `DatabaseDamaged`, `DiskFull` or `IndexLocked` where SQLite says so. */
+/** One open SQLite database, WAL, foreign keys on. Throws AppError `DatabaseDamaged`, `DiskFull`, `StorageFailed` (permissions, I/O) or `IndexLocked` where SQLite says so. */
 export interface SqlDatabase {
   exec(sql: string): void;
   /** Prepared statements are cached by text. */

@@ -166,5 +166,5 @@ function toStorageError(error: unknown, path: string): AppError {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError('DiskFull', `The disk that holds ${path} is full. Free some space and try again.`, options);
   }
-  return new AppError('Internal', `Accessing ${path} failed: ${message}. Check its permissions and disk.`, options);
+  return new AppError('StorageFailed', `Accessing ${path} failed: ${message}. Check its permissions and disk.`, options);
 }

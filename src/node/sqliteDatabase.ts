@@ -10,7 +10,7 @@ export const busyTimeoutMs = 5000;
  * Opens (or creates) a database: WAL, synchronous=NORMAL, foreign keys on, 5 s busy timeout. The directory must exist.
  * Runs on every Node with flag-less node:sqlite (22.13 and later), on the main thread and in workers.
  *
- * Throws AppError `DatabaseDamaged`, `DiskFull`, `IndexLocked`, or `Internal` with SQLite's own error as cause.
+ * Throws AppError `DatabaseDamaged`, `DiskFull`, `StorageFailed`, `IndexLocked`, or `Internal` with SQLite's own error as cause.
  */
 export function openSqliteDatabase(path: string): SqlDatabase {
   return new SqliteDatabase(path);
@@ -212,12 +212,12 @@ function toDatabaseError(error: unknown, path: string): AppError {
         options,
       );
     case resultCode.inputOutput:
-      return new AppError('Internal', `Reading or writing ${path} failed. Check the disk it is on.`, options);
+      return new AppError('StorageFailed', `Reading or writing ${path} failed. Check the disk it is on.`, options);
     case resultCode.readOnly:
-      return new AppError('Internal', `${path} cannot be written. Check its permissions and its folder's.`, options);
+      return new AppError('StorageFailed', `${path} cannot be written. Check its permissions and its folder's.`, options);
     case resultCode.cannotOpen:
       return new AppError(
-        'Internal',
+        'StorageFailed',
         `${path} cannot be opened. Check that its folder exists and is writable.`,
         options,
       );

@@ -32,7 +32,7 @@ export function acquireWriterLock(path: string): WriterLock | undefined {
       truncateSync(path);
       return acquireWriterLock(path);
     }
-    throw new AppError('Internal', `The lock file ${path} cannot be used. Check the permissions of its folder.`, {
+    throw new AppError('StorageFailed', `The lock file ${path} cannot be used. Check the permissions of its folder.`, {
       data: { path },
       cause: error,
     });

@@ -14,6 +14,7 @@ export const errorGroups = {
   DatabaseDamaged: 'corrupt',
   SnapshotDamaged: 'corrupt',
   DiskFull: 'user',
+  StorageFailed: 'user',
   VectorDimension: 'bug',
   VectorNotFinite: 'bug',
   VectorCapacity: 'user',

@@ -1,4 +1,4 @@
-import { AppError, CancelledError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { AppError, type ErrorCode, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import { languageOf } from '../chunking/languages.ts';
@@ -13,6 +13,9 @@ const readAhead = 8;
 const pageSize = 256;
 /** A store transaction ends after this long, so that a search waits at most about this much behind it. */
 const transactionBudgetMs = 15;
+
+/** The index cannot be written: not this file's fault, and every other file would fail the same way. */
+const storeFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['DiskFull', 'StorageFailed', 'IndexLocked']);
 
 /** What a pass over pending files did. */
 export interface FileTotals {
@@ -144,7 +147,7 @@ export class FileQueue {
       metrics.count('filesIndexed');
     } catch (error) {
       const appError = toAppError(error);
-      if (appError instanceof CancelledError || appError.code === 'DiskFull' || appError.group === 'corrupt')
+      if (appError.group === 'cancelled' || appError.group === 'corrupt' || storeFailures.has(appError.code))
         throw appError;
       catalogue.markFailed(row.id, appError.message);
       totals.filesFailed++;
