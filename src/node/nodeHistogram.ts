@@ -5,7 +5,10 @@ const microsecondsPerMs = 1000;
 /** One hour; longer durations count as one hour. */
 const highestMicroseconds = 3600 * 1000 * microsecondsPerMs;
 
-/** Node's own HDR histogram at microsecond resolution: 1 µs to 1 h, 3 significant digits, about 200 kB. All zero while empty. */
+/**
+ * Node's own HDR histogram at microsecond resolution: 1 µs to 1 h, 3 significant digits, about 200 kB. All zero while empty.
+ * A percentile is the sample of the nearest rank.
+ */
 export function createNodeHistogram(): Histogram {
   const histogram = createHistogram({ lowest: 1, highest: highestMicroseconds, figures: 3 });
   const inMs = (microseconds: number): number => (histogram.count === 0 ? 0 : microseconds / microsecondsPerMs);

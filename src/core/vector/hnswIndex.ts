@@ -222,6 +222,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   #giveUpGraphs(error: unknown): void {
+    if (this.#graphsFail) return;
     this.#graphsFail = true;
     this.#surroundings.logger.log({
       level: 'warn',

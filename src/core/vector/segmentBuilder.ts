@@ -7,6 +7,8 @@ import { Segment } from './segment.ts';
 
 /** A graph's memory layout shows in two rows at least, be they equal. */
 const minRows = 2;
+/** Rows compared with the graph's copy in one step: about as long as one insertion. */
+const rowsPerCheck = 256;
 
 /**
  * Moves rows of the arena into a graph, a few at a time. Until {@link seal} the arena answers for them, so they may change
@@ -23,6 +25,7 @@ export class SegmentBuilder {
   readonly #members: number[][] = [];
   readonly #rowsByHash = new Map<number, number>();
   readonly #dropped = new Set<number>();
+  #verified = 0;
 
   constructor(options: { arena: RowArena; graph: Graph; ids: number[]; dimensions: number; m: number }) {
     this.#arena = options.arena;
@@ -41,10 +44,10 @@ export class SegmentBuilder {
     this.#dropped.add(id);
   }
 
-  /** Adds one row; false when none is left and the segment can be sealed. */
+  /** Adds one row or checks some; false when none is left and the segment can be sealed. */
   step(): boolean {
     const id = this.#pending.pop();
-    if (id === undefined) return false;
+    if (id === undefined) return this.#members.length >= minRows && this.#verifySome();
     const vector = this.#dropped.has(id) ? undefined : this.#arena.row(id);
     if (vector !== undefined) this.#insert(id, vector);
     return true;
@@ -66,7 +69,6 @@ export class SegmentBuilder {
       this.#graph.dispose();
       return undefined;
     }
-    this.#verify(ids);
     const segment = new Segment({ graph: this.#graph, ids, twins, dimensions: this.#dimensions, m: this.#m });
     for (const id of segment.ids()) this.#arena.remove(id);
     return segment;
@@ -91,13 +93,16 @@ export class SegmentBuilder {
     this.#members.push([id]);
   }
 
-  /** From here on the graph's copy is the only one, found at an address the package does not vouch for. */
-  #verify(ids: Float64Array): void {
+  /** After sealing the graph's copy is the only one, found at an address the package does not vouch for. */
+  #verifySome(): boolean {
     const { heap, base, stride } = this.#graph.rows();
-    ids.forEach((id, row) => {
-      if (id === 0 || sameRow(heap, base + row * stride, this.#arena.row(id)!)) return;
+    const end = Math.min(this.#verified + rowsPerCheck, this.#members.length);
+    for (; this.#verified < end; this.#verified++) {
+      const id = this.#members[this.#verified]!.find((member) => !this.#dropped.has(member));
+      if (id === undefined || sameRow(heap, base + this.#verified * stride, this.#arena.row(id)!)) continue;
       throw new AppError('Internal', 'A vector in the graph differs from the one that was added.');
-    });
+    }
+    return end < this.#members.length;
   }
 }
 

@@ -62,7 +62,7 @@ describe('openSqliteDatabase', () => {
       assert.equal(all.all().length, 5);
       for (const inner of all.iterate()) {
         if (inner.value === 2) break;
-        pairs.push(`${outer.value}${inner.value}`);
+        pairs.push([outer.value, inner.value].join(''));
       }
     }
     assert.deepEqual(pairs, ['00', '01', '10', '11', '20', '21']);
