@@ -28,6 +28,7 @@ const steps: Readonly<Record<string, () => Promise<Counts>>> = {
   unit: async () => suite('unit'),
   webview: async () => suite('webview'),
   package: packageExtension,
+  cli: async () => suite('cli'),
   host: async () => runHostSuite({ grep: values.grep }),
   e2e: async () => suite('e2e'),
 };

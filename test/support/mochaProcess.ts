@@ -6,6 +6,7 @@ import { type MochaOptions, runMocha } from './runMocha.ts';
 const suites: Readonly<Record<string, MochaOptions>> = {
   unit: { timeoutMs: 20_000, reporter: 'dot' },
   webview: { timeoutMs: 30_000, reporter: 'dot' },
+  cli: { timeoutMs: 120_000, reporter: 'spec' },
   e2e: { timeoutMs: 180_000, reporter: 'spec' },
 };
 
