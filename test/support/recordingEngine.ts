@@ -35,7 +35,9 @@ export interface RecordedCall {
 }
 
 /** An engine that does nothing but record its calls (newest last) and answer with `answers`, else emptily. */
-export function createFakeEngine(answers: Partial<EngineApi> = {}): EngineApi & { readonly calls: RecordedCall[] } {
+export function createRecordingEngine(
+  answers: Partial<EngineApi> = {},
+): EngineApi & { readonly calls: RecordedCall[] } {
   const calls: RecordedCall[] = [];
   const empty: EngineApi = {
     configure: async () => undefined,

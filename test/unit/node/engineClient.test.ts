@@ -7,7 +7,7 @@ import type { HostApi } from '../../../src/protocol/hostApi.ts';
 import { Channel } from '../../../src/rpc/channel.ts';
 import { connectFetch } from '../../../src/rpc/fetchBridge.ts';
 import { createMemoryPorts } from '../../../src/rpc/memoryPort.ts';
-import { createFakeEngine, type RecordedCall } from '../../support/recordingEngine.ts';
+import { createRecordingEngine, type RecordedCall } from '../../support/recordingEngine.ts';
 
 const folder = { folderId: 'a', root: '/a', indexDir: '/index/a' };
 const otherFolder = { folderId: 'b', root: '/b', indexDir: '/index/b' };
@@ -37,7 +37,7 @@ describe('engine client', () => {
       start: () => {
         const memory = createMemoryPorts();
         const { ports } = memory;
-        const engine = createFakeEngine(answers);
+        const engine = createRecordingEngine(answers);
         const channel = new Channel<HostApi, EngineEvents>(ports[1], 'The editor');
         channel.serve<EngineApi>(engine, engineMethods);
         const state = { terminated: false };

@@ -4,9 +4,8 @@ import { defaultConfig } from '../../../src/protocol/config.ts';
 import { settingTable, toSettings } from '../../../src/vscode/settingTable.ts';
 
 type Property = Record<string, unknown>;
-const properties: Record<string, Property> = Object.assign(
-  {},
-  ...manifest.contributes.configuration.map((group) => group.properties),
+const properties = Object.fromEntries(
+  manifest.contributes.configuration.flatMap((group) => Object.entries<Property>(group.properties)),
 );
 const shared = ['type', 'default', 'minimum', 'maximum', 'enum', 'items', 'additionalProperties'];
 

@@ -1,0 +1,118 @@
+import type { EngineApi, EngineEvents } from '../protocol/engineApi.ts';
+import type { EngineStatus, FolderStatus, IndexCounts, IndexProgress } from '../protocol/types.ts';
+import { type Disposable, Emitter } from '../util/emitter.ts';
+
+/** The engine with its events, as {@link EngineClient} and the engine itself offer it. */
+export interface ObservableEngine extends EngineApi {
+  on<E extends keyof EngineEvents>(event: E, listener: (payload: EngineEvents[E]) => void): () => void;
+}
+
+/** Status is asked for at most this often; progress comes by itself. */
+const idleIntervalMs = 150;
+const busyIntervalMs = 1_000;
+
+/**
+ * What the editor shows of the engine: its last status and the progress of its folders. Asks again when the engine says
+ * that something changed; never starts the engine by itself.
+ */
+export class EngineModel {
+  readonly #engine: ObservableEngine;
+  readonly #changed = new Emitter<void>();
+  readonly #progress = new Map<string, IndexProgress>();
+  readonly #unsubscribe: readonly (() => void)[];
+  #status: EngineStatus | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #askedMs = 0;
+  #disposed = false;
+
+  readonly onDidChange: (listener: () => void) => Disposable = this.#changed.event;
+
+  constructor(engine: ObservableEngine) {
+    this.#engine = engine;
+    this.#unsubscribe = [
+      engine.on('progress', (progress) => this.#onProgress(progress)),
+      engine.on('statusChanged', () => this.refreshSoon()),
+      engine.on('indexChanged', () => this.refreshSoon()),
+    ];
+  }
+
+  /** Undefined until the engine has been asked for the first time. */
+  get status(): EngineStatus | undefined {
+    return this.#status;
+  }
+
+  /** The folders that work at this moment. */
+  get progress(): readonly IndexProgress[] {
+    return [...this.#progress.values()];
+  }
+
+  get hasVectors(): boolean {
+    return this.#status?.folders.some(({ vectors }) => vectors > 0) ?? false;
+  }
+
+  /** Asks the engine now. */
+  async refresh(): Promise<EngineStatus> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#askedMs = performance.now();
+    this.#status = await this.#engine.status();
+    this.#changed.fire();
+    return this.#status;
+  }
+
+  /** Asks the engine soon, once for many calls. */
+  refreshSoon(): void {
+    if (this.#disposed || this.#timer !== undefined) return;
+    const intervalMs = this.#progress.size > 0 ? busyIntervalMs : idleIntervalMs;
+    const waitMs = Math.max(0, this.#askedMs + intervalMs - performance.now());
+    // A status that cannot be had now (the engine stopped) is asked for after the next event.
+    this.#timer = setTimeout(() => void this.refresh().catch(() => undefined), waitMs);
+  }
+
+  /** The engine stopped or a folder was closed: what was under way is not any more. */
+  forget(folderId?: string): void {
+    if (folderId === undefined) this.#progress.clear();
+    else this.#progress.delete(folderId);
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  #onProgress(progress: IndexProgress): void {
+    if (progress.phase === 'idle') this.#progress.delete(progress.folderId);
+    else this.#progress.set(progress.folderId, progress);
+    this.#changed.fire();
+    if (progress.phase === 'idle') this.refreshSoon();
+  }
+}
+
+/** The counts of all folders together. */
+export function sumCounts(folders: readonly FolderStatus[]): IndexCounts {
+  const sum = { discovered: 0, indexed: 0, pending: 0, failed: 0, skipped: 0 };
+  for (const { counts } of folders) {
+    for (const name of Object.keys(sum) as (keyof IndexCounts)[]) sum[name] += counts[name];
+  }
+  return sum;
+}
+
+/** The work of all folders as one: the phase that is furthest behind, its units summed. Undefined when none works. */
+export function sumProgress(progress: readonly IndexProgress[]): Omit<IndexProgress, 'folderId'> | undefined {
+  const phase = (['discovering', 'chunking', 'embedding'] as const).find((name) =>
+    progress.some((one) => one.phase === name),
+  );
+  if (phase === undefined) return undefined;
+  const same = progress.filter((one) => one.phase === phase);
+  const rates = same.flatMap(({ perSecond }) => (perSecond === undefined ? [] : [perSecond]));
+  const remaining = same.flatMap(({ remainingMs }) => (remainingMs === undefined ? [] : [remainingMs]));
+  return {
+    phase,
+    done: same.reduce((sum, { done }) => sum + done, 0),
+    total: same.reduce((sum, { total }) => sum + total, 0),
+    ...(rates.length === 0 ? {} : { perSecond: rates.reduce((sum, rate) => sum + rate, 0) }),
+    ...(remaining.length === 0 ? {} : { remainingMs: Math.max(...remaining) }),
+  };
+}

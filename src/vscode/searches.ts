@@ -1,0 +1,60 @@
+import type { EngineApi, SimilarRequest } from '../protocol/engineApi.ts';
+import { throwIfAborted } from '../protocol/errors.ts';
+import type { SearchRequest, SearchResponse } from '../protocol/types.ts';
+import { LatencyLog } from './latencyLog.ts';
+
+export interface SearchesOptions {
+  readonly engine: Pick<EngineApi, 'search' | 'findSimilar'>;
+  /** Whether a hybrid search takes longer than a lexical one: there are vectors to compare with. */
+  readonly hasVectors: () => boolean;
+}
+
+/** Every search of the editor goes through here: words first, meaning when it arrives, latency kept. */
+export class Searches {
+  readonly latency = new LatencyLog();
+  readonly #options: SearchesOptions;
+
+  constructor(options: SearchesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers a query. A hybrid one is also asked lexically at the same time; when that answer comes first (the embedding
+   * of the query needs the network), `onPartial` gets it. Rejects with CancelledError when the signal fires.
+   */
+  async search(
+    request: SearchRequest,
+    signal: AbortSignal,
+    onPartial?: (response: SearchResponse) => void,
+  ): Promise<SearchResponse> {
+    const { engine, hasVectors } = this.#options;
+    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && hasVectors();
+    let answered = false;
+    if (twice) {
+      // Its failure is of no interest: the whole search fails for the same reason, or succeeds.
+      engine.search({ ...request, mode: 'lexical' }, signal).then(
+        (response) => {
+          if (!answered && !signal.aborted) onPartial(response);
+        },
+        () => undefined,
+      );
+    }
+    try {
+      return await this.#timed(() => engine.search(request, signal), signal);
+    } finally {
+      answered = true;
+    }
+  }
+
+  async findSimilar(request: SimilarRequest, signal: AbortSignal): Promise<SearchResponse> {
+    return this.#timed(() => this.#options.engine.findSimilar(request, signal), signal);
+  }
+
+  async #timed(search: () => Promise<SearchResponse>, signal: AbortSignal): Promise<SearchResponse> {
+    const startMs = performance.now();
+    const response = await search();
+    throwIfAborted(signal);
+    this.latency.add({ at: Date.now(), totalMs: performance.now() - startMs });
+    return response;
+  }
+}
