@@ -42,7 +42,7 @@ export async function runHostSuite(options: HostSuiteOptions = {}): Promise<Coun
   const folder = join(scratch, 'workspace');
   await cp(workspace, folder, { recursive: true });
   const env = { [resultsVariable]: resultsFile, ...(grep !== undefined && { [grepVariable]: grep }) };
-  const host = await VscodeHost.start({ env });
+  const host = await VscodeHost.start({ runsTests: true, env });
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();

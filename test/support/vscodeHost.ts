@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ export interface VscodeHostOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False starts in Restricted Mode; true (default) switches workspace trust off altogether. */
   readonly trusted?: boolean;
+  /** Lets a page's URL start a test suite in the extension host. Toasts and start-up dialogs are off then. */
+  readonly runsTests?: boolean;
   /** Added to the environment of the server and so of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -19,12 +22,13 @@ export interface VscodeHostOptions {
 const startTimeoutMs = 60_000;
 
 /** Nothing of VS Code's own that asks, offers, updates or reaches for the network while a test looks on. */
-const quietSettings = {
+export const quietSettings = {
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
-  'extensions.autoUpdate': false,
+  'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
+  'workbench.editor.useModal': 'off',
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
@@ -35,15 +39,17 @@ const quietSettings = {
 export class VscodeHost {
   /** Everything this server writes: settings, extensions, storage, logs. */
   readonly dataFolder: string;
-  readonly port: number;
+  readonly #port: number;
+  readonly #token: string;
   readonly #process: ChildProcess;
   readonly #killOnExit: () => void;
 
-  constructor(process_: ChildProcess, port: number, dataFolder: string, killOnExit: () => void) {
-    this.#process = process_;
-    this.port = port;
-    this.dataFolder = dataFolder;
+  constructor(server: ChildProcess, killOnExit: () => void, port: number, token: string, dataFolder: string) {
+    this.#process = server;
     this.#killOnExit = killOnExit;
+    this.#port = port;
+    this.#token = token;
+    this.dataFolder = dataFolder;
   }
 
   /** Starts a server on a free port of the loopback interface and waits until it is ready. */
@@ -52,7 +58,9 @@ export class VscodeHost {
     const dataFolder = await mkdtemp(join(tmpdir(), 'codeweaver-vscode-'));
     const folders = ['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')];
     const env = { ...process.env, ...options.env };
-    await writeUserSettings(dataFolder, options.settings ?? {});
+    const userFolder = join(dataFolder, 'data/User');
+    await mkdir(userFolder, { recursive: true });
+    await writeFile(join(userFolder, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
     for (const vsix of options.vsixFiles ?? []) {
       await runToEnd(
         process.execPath,
@@ -60,10 +68,12 @@ export class VscodeHost {
         { env },
       );
     }
+    // The page is as good as a shell: other users of this machine must not get at it.
+    const token = randomUUID();
     const args = [
       ...[entry, ...folders, '--host', '127.0.0.1', '--port', '0'],
-      ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
-      ...['--enable-smoke-test-driver'],
+      ...['--connection-token', token, '--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...(options.runsTests === true ? ['--enable-smoke-test-driver'] : []),
       ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
     ];
     // A group of its own: extension hosts and watchers are the server's children and must go with it.
@@ -71,27 +81,23 @@ export class VscodeHost {
     const killOnExit = (): void => killGroup(child);
     process.once('exit', killOnExit);
     try {
-      return new VscodeHost(child, await untilReady(child), dataFolder, killOnExit);
+      return new VscodeHost(child, killOnExit, await untilReady(child), token, dataFolder);
     } catch (error) {
       killOnExit();
       throw error;
     }
   }
 
-  get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
   /** Where the workbench shows `folder`; `payload` are the workbench's own start parameters. */
   url(folder: string, payload: readonly (readonly [string, string])[] = []): string {
-    const query = new URLSearchParams({ folder });
+    const query = new URLSearchParams({ tkn: this.#token, folder });
     if (payload.length > 0) query.set('payload', JSON.stringify(payload));
-    return `${this.origin}/?${query.toString()}`;
+    return `http://127.0.0.1:${this.#port}/?${query.toString()}`;
   }
 
   /** A path on this machine as the workbench names it. */
   remoteUri(path: string): string {
-    return `vscode-remote://127.0.0.1:${this.port}${path}`;
+    return `vscode-remote://127.0.0.1:${this.#port}${path}`;
   }
 
   /** Ends the server with all its children and deletes its data. */
@@ -104,12 +110,6 @@ export class VscodeHost {
     }
     await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function writeUserSettings(dataFolder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const folder = join(dataFolder, 'data/User');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
 }
 
 function killGroup(child: ChildProcess): void {
