@@ -77,6 +77,7 @@ export class Engine implements EngineApi {
     throwIfAborted(signal);
     this.#assertOpen();
     this.#config = config;
+    this.#platform.chunker.configure(config.parsing, this.#metrics);
     this.#withheld =
       config.embedding.provider !== 'embedded' && !permissions.remoteProvider
         ? new AppError(

@@ -2,6 +2,7 @@
  * What the engine needs from its surroundings. Implementations: `src/node/` (Node) and `test/support/` (fakes).
  * Nothing in `src/core` touches a file, a process, a socket or a database except through these.
  */
+import type { ParsingConfig } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
 import type { ChunkKind, ProviderStatus } from '../protocol/types.ts';
@@ -140,6 +141,8 @@ export interface ChunkedFile {
 /** Chunks files; the Node implementation is a pool of child processes. Never fails because of a file's content. */
 export interface Chunker {
   chunk(request: ChunkRequest, signal?: AbortSignal): Promise<ChunkedFile>;
+  /** Applies limits; takes effect with the next file. */
+  configure(config: ParsingConfig, metrics: Metrics): void;
   /** Drops the tree kept for an open editor. */
   closeDocument(documentKey: string): void;
   /** How many `chunk` calls make sense at once. */

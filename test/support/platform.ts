@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { after } from 'mocha';
+import type { Platform } from '../../src/core/ports.ts';
+import { createNodePlatform } from '../../src/node/platform.ts';
+
+let shared: Platform | undefined;
+
+/**
+ * The real platform, run from source: parse processes run src/parser, grammars come from node_modules. The processes are
+ * shared by all tests of a run (starting one costs half a second) and end with it.
+ */
+export function createTestPlatform(): Platform {
+  shared ??= createNodePlatform({
+    parserPath: join(import.meta.dirname, '../../src/parser/main.ts'),
+    fetch: async (url, init) => fetch(url, init),
+    logger: { log: () => undefined },
+  });
+  const { chunker } = shared;
+  return {
+    ...shared,
+    chunker: {
+      chunk: async (request, signal) => chunker.chunk(request, signal),
+      configure: (config, metrics) => chunker.configure(config, metrics),
+      closeDocument: (documentKey) => chunker.closeDocument(documentKey),
+      parallelism: chunker.parallelism,
+      memoryBytes: () => chunker.memoryBytes(),
+      dispose: async () => undefined,
+    },
+  };
+}
+
+after(async () => shared?.chunker.dispose());
