@@ -8,6 +8,8 @@ import { type Counts, grepVariable, hostLinePrefix, resultsVariable } from './ru
 import { VscodeHost } from './vscodeHost.ts';
 
 const project = join(import.meta.dirname, '../..');
+/** What runs inside VS Code: test/host, bundled. */
+export const hostTests = join(project, 'out/test/host/index.cjs');
 const logFile = join(project, 'out/test/host.log');
 /** A workspace small enough to be indexed in a moment. */
 export const hostWorkspace = join(project, 'test/fixtures/workspace');
@@ -53,11 +55,12 @@ export async function runHostSuite(options: HostSuiteOptions = {}): Promise<Coun
     await page.goto(
       host.url(folder, [
         ['extensionDevelopmentPath', host.remoteUri(extension)],
-        ['extensionTestsPath', host.remoteUri(join(project, 'out/test/host/index.cjs'))],
+        ['extensionTestsPath', host.remoteUri(hostTests)],
       ]),
     );
     await withTimeout(ended.promise, timeoutMs);
-    if (!existsSync(resultsFile)) throw new Error(`The tests in VS Code ended before their results were in; see ${logFile}`);
+    if (!existsSync(resultsFile))
+      throw new Error(`The tests in VS Code ended before their results were in; see ${logFile}`);
     return JSON.parse(await readFile(resultsFile, 'utf8')) as Counts;
   } finally {
     await browser.close();

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { ExitGuard } from './exitGuard.ts';
 import { runToEnd } from './runToEnd.ts';
 import { vscodeServer } from './vscodeServer.ts';
 
@@ -15,6 +17,10 @@ export interface VscodeHostOptions {
   readonly trusted?: boolean;
   /** Lets a page's URL start a test suite in the extension host. Toasts and start-up dialogs are off then. */
   readonly runsTests?: boolean;
+  /** Keeps everything in this folder, and what is there already. Without it the data lives and dies with the server. */
+  readonly dataFolder?: string;
+  /** A port or a range (`8000-8010`: the first free one). Any free port when not given. */
+  readonly ports?: string;
   /** Added to the environment of the server and so of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -43,11 +49,11 @@ export class VscodeHost {
   readonly #port: number;
   readonly #token: string;
   readonly #process: ChildProcess;
-  readonly #killOnExit: () => void;
+  readonly #guard: ExitGuard;
 
-  constructor(server: ChildProcess, killOnExit: () => void, port: number, token: string, dataFolder: string) {
+  constructor(server: ChildProcess, guard: ExitGuard, port: number, token: string, dataFolder: string) {
     this.#process = server;
-    this.#killOnExit = killOnExit;
+    this.#guard = guard;
     this.#port = port;
     this.#token = token;
     this.dataFolder = dataFolder;
@@ -56,12 +62,10 @@ export class VscodeHost {
   /** Starts a server on a free port of the loopback interface and waits until it is ready. */
   static async start(options: VscodeHostOptions = {}): Promise<VscodeHost> {
     const entry = await vscodeServer();
-    const dataFolder = await mkdtemp(join(tmpdir(), 'codeweaver-vscode-'));
+    const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'codeweaver-vscode-')));
     const folders = ['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')];
     const env = { ...process.env, ...options.env };
-    const userFolder = join(dataFolder, 'data/User');
-    await mkdir(userFolder, { recursive: true });
-    await writeFile(join(userFolder, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
+    await writeFirstSettings(dataFolder, options.settings);
     for (const vsix of options.vsixFiles ?? []) {
       await runToEnd(
         process.execPath,
@@ -72,19 +76,19 @@ export class VscodeHost {
     // The page is as good as a shell: other users of this machine must not get at it.
     const token = randomUUID();
     const args = [
-      ...[entry, ...folders, '--host', '127.0.0.1', '--port', '0'],
+      ...[entry, ...folders, '--host', '127.0.0.1', '--port', options.ports ?? '0'],
       ...['--connection-token', token, '--accept-server-license-terms', '--telemetry-level', 'off'],
       ...(options.runsTests === true ? ['--enable-smoke-test-driver'] : []),
       ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
     ];
     // A group of its own: extension hosts and watchers are the server's children and must go with it.
     const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const killOnExit = (): void => killGroup(child);
-    process.once('exit', killOnExit);
+    const guard = new ExitGuard(() => killGroup(child));
     try {
-      return new VscodeHost(child, killOnExit, await untilReady(child), token, dataFolder);
+      return new VscodeHost(child, guard, await untilReady(child), token, dataFolder);
     } catch (error) {
-      killOnExit();
+      guard.release();
+      killGroup(child);
       throw error;
     }
   }
@@ -101,16 +105,28 @@ export class VscodeHost {
     return `vscode-remote://127.0.0.1:${this.#port}${path}`;
   }
 
+  /** Resolves when the server has ended, by itself or otherwise. */
+  async ended(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    await new Promise((resolve) => this.#process.once('close', resolve));
+  }
+
   /** Ends the server with all its children and deletes its data. */
   async dispose(): Promise<void> {
-    process.removeListener('exit', this.#killOnExit);
-    const ended = new Promise((resolve) => this.#process.once('close', resolve));
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
-      killGroup(this.#process);
-      await ended;
-    }
+    this.#guard.release();
+    const ended = this.ended();
+    killGroup(this.#process);
+    await ended;
     await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Settings for a data folder that has none yet. */
+async function writeFirstSettings(dataFolder: string, settings: VscodeHostOptions['settings']): Promise<void> {
+  const file = join(dataFolder, 'data/User/settings.json');
+  if (existsSync(file)) return;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
 }
 
 function killGroup(child: ChildProcess): void {
