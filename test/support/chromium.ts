@@ -31,7 +31,7 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 /** Path of a usable browser: CHROMIUM_PATH, an installed one, else installed by apt-get (root on Debian) or by Playwright. */
-export async function chromiumPath(): Promise<string> {
+async function chromiumPath(): Promise<string> {
   return process.env['CHROMIUM_PATH'] ?? installedPath() ?? (await install());
 }
 
