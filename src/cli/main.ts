@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Engine } from '../core/engine.ts';
 import { createNodePlatform } from '../node/platform.ts';
 import { CancelledError } from '../protocol/errors.ts';
@@ -36,6 +37,15 @@ process.exitCode = await runCli(process.argv.slice(2), {
   homeDirectory: homedir(),
   platform: process.platform,
   signal: stop.signal,
-  createEngine: ({ cacheDir, log }) => Promise.resolve(new Engine(createNodePlatform({ log }), { cacheDir })),
+  createEngine: async ({ cacheDir, log }) => {
+    // dist/cli.js and dist/parser.js lie side by side; the grammars are one folder up.
+    const platform = createNodePlatform({
+      assetsDir: join(import.meta.dirname, '../media'),
+      parserPath: join(import.meta.dirname, 'parser.js'),
+      fetch: async (url, init) => fetch(url, init),
+      logger: { log },
+    });
+    return new Engine(platform, { cacheDir });
+  },
 });
 setTimeout(() => process.exit(), exitGraceMs).unref();

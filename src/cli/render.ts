@@ -14,8 +14,8 @@ export function renderResponse(response: SearchResponse, query: string, indexed:
   const parts = response.results.map((result, position) => renderResult(result, position + 1, words, colours));
   const { results, timings, mode, degraded } = response;
   const found = results.length === 0 ? 'No results' : formatNumberOf(results.length, 'result');
-  const because = degraded ? `: ${degraded.message}` : '';
-  const timing = `${found}; ${indexed}, searched in ${formatDuration(timings.totalMs)} (${mode}${because})`;
+  const how = degraded ? `. ${degraded.message}` : ` (${mode})`;
+  const timing = `${found}; ${indexed}, searched in ${formatDuration(timings.totalMs)}${how}`;
   return [...parts, colours.dim(timing)].join('\n') + '\n';
 }
 

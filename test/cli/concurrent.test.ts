@@ -54,12 +54,9 @@ describe('two command lines on one folder', () => {
 
   it('both may start at the same moment: no chunk is missing, none is doubled, no text is paid for twice', async () => {
     const runs = [1, 2, 3].map(() => folder.start('index', ...remoteOptions(server.url)));
-    const codes = (await Promise.all(runs.map(({ result }) => result))).map(({ exitCode }) => exitCode);
-    assert.ok(codes.includes(0), String(codes));
-    assert.ok(
-      codes.every((code) => code === 0 || code === 5),
-      String(codes),
-    );
+    const results = await Promise.all(runs.map(({ result }) => result));
+    for (const { exitCode, stderr } of results) assert.ok(exitCode === 0 || exitCode === 5, `${exitCode}: ${stderr}`);
+    assert.ok(results.some(({ exitCode }) => exitCode === 0));
     const chunks = folder.stored.chunks();
     assert.equal(new Set(chunks).size, chunks.length);
     assert.equal(folder.stored.orphans(), 0);

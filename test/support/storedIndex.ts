@@ -78,7 +78,7 @@ export class StoredIndex {
   /** `otherwise` when the database was not made yet. */
   #read<T>(path: string, otherwise: T, body: (database: DatabaseSync) => T): T {
     if (!existsSync(path)) return otherwise;
-    const database = new DatabaseSync(path, { readOnly: true });
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
       return body(database);
     } finally {

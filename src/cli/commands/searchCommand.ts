@@ -26,10 +26,10 @@ export async function searchCommand(
     const response = await session.engine.search(searchRequest(session, query, options), context.signal);
     if (options.json) {
       await context.terminal.write(`${JSON.stringify({ query, ...answerJson(response), index: indexed.json })}\n`);
+      noteDegraded(response, context);
     } else {
       await context.terminal.write(renderResponse(response, query, indexed.text, context.terminal.colours));
     }
-    noteDegraded(response, context);
     return exitCodes.ok;
   });
 }
@@ -96,7 +96,7 @@ export function searchRequest(session: Session, query: string, options: SearchOp
   };
 }
 
-/** The embedded default answers lexically by design; that a provider does not answer is news. */
-export function noteDegraded({ degraded, mode }: SearchResponse, { terminal }: CommandContext): void {
-  if (degraded) terminal.note(`note: these are ${mode} results: ${degraded.message}`);
+/** Tells the person who runs a program that reads JSON. Without a provider lexical results are what was asked for. */
+export function noteDegraded({ degraded }: SearchResponse, { terminal }: CommandContext): void {
+  if (degraded && degraded.code !== 'NoProvider') terminal.note(`note: ${degraded.message}`);
 }

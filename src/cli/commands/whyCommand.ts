@@ -66,8 +66,9 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function describe({ path, state, reason, detail, rule, language, chunks }: WhyReport): string {
+  if (state === 'indexed') {
+    return `${path}: indexed, ${[language, formatNumberOf(chunks ?? 0, 'chunk')].filter(Boolean).join(', ')}.`;
+  }
   const place = rule ? ` (rule "${rule.pattern}", ${rule.source}:${rule.line})` : '';
-  const about =
-    state === 'indexed' ? ` ${[language, formatNumberOf(chunks ?? 0, 'chunk')].filter(Boolean).join(', ')}.` : '';
-  return `${path}: ${state}${reason ? ` as ${reason}` : ''}. ${detail}${place}${about}`;
+  return `${path}: ${state}${reason ? ` as ${reason}` : ''}. ${detail}${place}`;
 }

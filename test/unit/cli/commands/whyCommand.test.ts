@@ -19,7 +19,7 @@ describe('codeweaver why', () => {
     const { exitCode, stdout } = await cli.run('why', 'repo/src/gone/a.ts');
     assert.equal(exitCode, 0);
     assert.ok(cli.engine.calls.includes('why src/gone/a.ts'));
-    assert.equal(stdout, 'src/gone/a.ts: indexed. Indexed. typescript, 2 chunks.\n');
+    assert.equal(stdout, 'src/gone/a.ts: indexed, typescript, 2 chunks.\n');
   });
 
   it('names the rule, its file and its line', async () => {
