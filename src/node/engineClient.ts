@@ -40,6 +40,8 @@ export interface EngineCrash {
   readonly crashesInRow: number;
   /** How long the engine stays down now; 0 = it restarts with the next call. */
   readonly pausedMs: number;
+  /** The first pause of this row of crashes: worth telling the user once. */
+  readonly isFirstPause: boolean;
 }
 
 export interface EngineClientOptions {
@@ -245,7 +247,8 @@ export class EngineClient implements EngineApi {
     this.#crashesInRow++;
     const pausedMs = this.#crashesInRow >= maxCrashesInRow ? pauseMs : 0;
     this.#pausedUntilMs = now + pausedMs;
-    this.#options.onCrash({ cause, crashesInRow: this.#crashesInRow, pausedMs });
+    const isFirstPause = this.#crashesInRow === maxCrashesInRow;
+    this.#options.onCrash({ cause, crashesInRow: this.#crashesInRow, pausedMs, isFirstPause });
   }
 
   #emit<E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]): void {

@@ -18,6 +18,7 @@ export const viewActions = [
   'manageTrust',
   'openFolder',
   'openSettings',
+  'resumeIndexing',
   'setApiKey',
   'showLog',
   'showPerformance',

@@ -20,13 +20,18 @@ export interface ConfigurationOptions {
 export class Configuration {
   readonly #options: ConfigurationOptions;
   readonly #changed = new Emitter<void>();
+  readonly #invalidated = new Emitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   #settings: Settings | undefined;
   #applied: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What decides the content of the index, as the engine was last told. */
+  #indexed: string | undefined;
 
   /** The engine was configured anew. */
   readonly onDidChange = this.#changed.event;
+  /** Something changed that decides what is in the index: it has to be brought in line. */
+  readonly onDidInvalidateIndex = this.#invalidated.event;
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -57,9 +62,11 @@ export class Configuration {
   async applyNow(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const before = this.#indexed;
     this.#applied = this.#apply();
     await this.#applied;
     this.#changed.fire();
+    if (before !== this.#indexed) this.#invalidated.fire();
   }
 
   dispose(): void {
@@ -78,6 +85,8 @@ export class Configuration {
     try {
       const apiKey = config.embedding.provider === 'embedded' ? undefined : await keys.get(config.embedding.baseUrl);
       const permissions = { remoteProvider: permission.isGranted(config.embedding) };
+      const { files, chunking, embedding, index } = config;
+      this.#indexed = JSON.stringify([files, chunking, embedding, index, permissions, apiKey !== undefined]);
       await engine.configure(config, apiKey === undefined ? {} : { apiKey }, permissions);
     } catch (error) {
       onError(error);

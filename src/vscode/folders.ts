@@ -36,7 +36,8 @@ export class Folders {
     this.#subscription = vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
       if (this.#started === undefined) return;
       for (const folder of removed.filter(isOnDisk)) void this.#close(toOpenFolder(folder));
-      this.#started = Promise.all(added.filter(isOnDisk).map((folder) => this.#open(toOpenFolder(folder))));
+      const opening = added.filter(isOnDisk).map((folder) => this.#open(toOpenFolder(folder)));
+      this.#started = Promise.all([this.#started, ...opening]);
     });
   }
 

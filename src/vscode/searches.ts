@@ -5,6 +5,8 @@ import { LatencyLog } from './latencyLog.ts';
 
 export interface SearchesOptions {
   readonly engine: Pick<EngineApi, 'search' | 'findSimilar'>;
+  /** Resolves when the engine has its configuration and folders. */
+  readonly start: () => Promise<void>;
   /** Whether a hybrid search takes longer than a lexical one: there are vectors to compare with. */
   readonly hasVectors: () => boolean;
 }
@@ -27,7 +29,9 @@ export class Searches {
     signal: AbortSignal,
     onPartial?: (response: SearchResponse) => void,
   ): Promise<SearchResponse> {
-    const { engine, hasVectors } = this.#options;
+    const { engine, hasVectors, start } = this.#options;
+    await start();
+    throwIfAborted(signal);
     const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && hasVectors();
     let answered = false;
     if (twice) {
@@ -47,6 +51,7 @@ export class Searches {
   }
 
   async findSimilar(request: SimilarRequest, signal: AbortSignal): Promise<SearchResponse> {
+    await this.#options.start();
     return this.#timed(() => this.#options.engine.findSimilar(request, signal), signal);
   }
 

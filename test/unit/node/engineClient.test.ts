@@ -134,6 +134,11 @@ describe('engine client', () => {
     nowMs = 30_000;
     await client.status();
     assert.equal(engines.length, 4);
+    engines[3]?.crash();
+    assert.deepEqual(
+      crashes.map(({ isFirstPause }) => isFirstPause),
+      [false, false, true, false],
+    );
   });
 
   it('begins a new row after an engine that ran for a minute', async () => {

@@ -20,7 +20,7 @@ describe('searches of the editor', () => {
           asked.push({ request, answer: (mode) => resolve({ ...emptyResponse, mode }), fail: reject }),
         ),
     });
-    searches = new Searches({ engine, hasVectors: () => hasVectors });
+    searches = new Searches({ engine, start: async () => undefined, hasVectors: () => hasVectors });
   });
 
   const { signal } = new AbortController();
@@ -30,6 +30,7 @@ describe('searches of the editor', () => {
 
   it('show what the words find while the meaning is still looked for', async () => {
     const whole = searches.search({ query: 'q' }, signal, onPartial);
+    await turn();
     ask('lexical')?.answer('lexical');
     await turn();
     assert.deepEqual(
@@ -43,6 +44,7 @@ describe('searches of the editor', () => {
 
   it('drop the words alone when the whole answer came first', async () => {
     const whole = searches.search({ query: 'q' }, signal, onPartial);
+    await turn();
     ask('hybrid')?.answer('hybrid');
     await whole;
     ask('lexical')?.answer('lexical');
@@ -53,13 +55,16 @@ describe('searches of the editor', () => {
   it('ask once where there are no vectors, no listener or no hybrid search', async () => {
     void searches.search({ query: 'q' }, signal);
     void searches.search({ query: 'q', mode: 'semantic' }, signal, onPartial);
+    await turn();
     hasVectors = false;
     void searches.search({ query: 'q' }, signal, onPartial);
+    await turn();
     assert.equal(asked.length, 3);
   });
 
   it('keep the latency of whole answers only', async () => {
     const whole = searches.search({ query: 'q' }, signal, onPartial);
+    await turn();
     ask('lexical')?.answer('lexical');
     await turn();
     assert.equal(searches.latency.count, 0);
@@ -67,6 +72,7 @@ describe('searches of the editor', () => {
     await whole;
     assert.equal(searches.latency.count, 1);
     const failing = searches.search({ query: 'q' }, signal);
+    await turn();
     asked.at(-1)?.fail(new Error('no'));
     await assert.rejects(failing);
     assert.equal(searches.latency.count, 1);
@@ -75,6 +81,7 @@ describe('searches of the editor', () => {
   it('give nothing to a caller that has gone', async () => {
     const controller = new AbortController();
     const whole = searches.search({ query: 'q' }, controller.signal, onPartial);
+    await turn();
     controller.abort();
     ask('lexical')?.answer('lexical');
     ask('hybrid')?.answer('hybrid');

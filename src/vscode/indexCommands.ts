@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import type { EngineApi } from '../protocol/engineApi.ts';
+import { CancelledError } from '../protocol/errors.ts';
+import type { IndexReport } from '../protocol/types.ts';
+import type { Configuration } from './configuration.ts';
+import { sumProgress, type EngineModel } from './engineModel.ts';
+import type { Folders } from './folders.ts';
+import type { Indexer } from './indexer.ts';
+import { noticeOf } from './notices.ts';
+import { runAction } from './commands.ts';
+import type { RemotePermission } from './remotePermission.ts';
+
+export interface IndexCommandsOptions {
+  readonly engine: Pick<EngineApi, 'clear'>;
+  readonly configuration: Configuration;
+  readonly folders: Folders;
+  readonly indexer: Indexer;
+  readonly model: EngineModel;
+  readonly permission: RemotePermission;
+}
+
+const { l10n } = vscode;
+
+/** The commands that make, renew and remove the index, each with what the user sees of it. */
+export class IndexCommands {
+  readonly #options: IndexCommandsOptions;
+
+  constructor(options: IndexCommandsOptions) {
+    this.#options = options;
+  }
+
+  /** Asks before anything is sent for the first time; shows progress that can be cancelled, then what was done. */
+  async indexWorkspace(): Promise<void> {
+    const { configuration, permission } = this.#options;
+    const { embedding } = configuration.settings.engine;
+    if (vscode.workspace.isTrusted && !(await permission.request(embedding))) return;
+    await configuration.applyNow();
+    await this.#index();
+  }
+
+  async rebuild(): Promise<void> {
+    await this.#clear();
+    await this.indexWorkspace();
+  }
+
+  async clear(): Promise<void> {
+    const clear = l10n.t('Clear');
+    const choice = await vscode.window.showWarningMessage(
+      l10n.t('Clear the index of this workspace?'),
+      {
+        modal: true,
+        detail: l10n.t(
+          'Nothing is found until it is indexed again. Vectors stay in the cache: indexing again sends nothing twice.',
+        ),
+      },
+      clear,
+    );
+    if (choice !== clear) return;
+    await this.#clear();
+    // Or the next event of a file would begin to fill the index again.
+    this.#options.indexer.pause();
+  }
+
+  async #clear(): Promise<void> {
+    const { engine, folders, indexer, model } = this.#options;
+    await folders.open();
+    indexer.cancel();
+    for (const { id } of folders.all) await engine.clear(id);
+    await model.refresh();
+  }
+
+  async #index(): Promise<void> {
+    const { folders, indexer } = this.#options;
+    await folders.open();
+    indexer.resume();
+    const reports = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: l10n.t('Indexing the workspace'),
+        cancellable: true,
+      },
+      async (progress, token) => {
+        const cancelling = token.onCancellationRequested(() => indexer.cancel());
+        const reporting = this.#report(progress);
+        try {
+          return await Promise.all(folders.all.map(({ id }) => indexer.index(id)));
+        } catch (error) {
+          if (error instanceof CancelledError) return undefined;
+          throw error;
+        } finally {
+          cancelling.dispose();
+          reporting.dispose();
+        }
+      },
+    );
+    if (reports !== undefined) sayDone(reports);
+  }
+
+  #report(progress: vscode.Progress<{ message?: string; increment?: number }>): { dispose(): void } {
+    const { model } = this.#options;
+    const numbers = new Intl.NumberFormat(vscode.env.language);
+    let reached = 0;
+    let phase: string | undefined;
+    return model.onDidChange(() => {
+      const sum = sumProgress(model.progress);
+      if (sum === undefined) return;
+      if (sum.phase !== phase) reached = 0;
+      phase = sum.phase;
+      const percent = sum.total === 0 ? 0 : (sum.done / sum.total) * 100;
+      const [done, total] = [numbers.format(sum.done), numbers.format(sum.total)];
+      const message =
+        sum.phase === 'discovering'
+          ? l10n.t('{0} files found', done)
+          : sum.phase === 'embedding'
+            ? l10n.t('{0} of {1} chunks embedded', done, total)
+            : l10n.t('{0} of {1} files', done, total);
+      progress.report({ message, increment: Math.max(0, percent - reached) });
+      reached = Math.max(reached, percent);
+    });
+  }
+}
+
+function sayDone(reports: readonly IndexReport[]): void {
+  const failure = reports.find(({ error }) => error !== undefined)?.error;
+  if (failure !== undefined) {
+    const { message, action } = noticeOf(failure);
+    const shown = vscode.window.showWarningMessage(message, ...(action === undefined ? [] : [action.label]));
+    void shown.then((choice) => choice !== undefined && action !== undefined && runAction(action.id));
+    return;
+  }
+  const numbers = new Intl.NumberFormat(vscode.env.language);
+  const sum = (pick: (report: IndexReport) => number): string =>
+    numbers.format(reports.reduce((total, report) => total + pick(report), 0));
+  const seconds = new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: 1 }).format(
+    Math.max(0, ...reports.map(({ totalMs }) => totalMs)) / 1_000,
+  );
+  void vscode.window.showInformationMessage(
+    l10n.t(
+      '{0} files indexed, {1} of them new or changed, in {2} s.',
+      sum(({ counts }) => counts.indexed),
+      sum(({ filesChunked }) => filesChunked),
+      seconds,
+    ),
+  );
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { SearchViewStatus, ViewAction, ViewNotice } from '../protocol/views.ts';
+
+/** What went wrong, as the engine says it; `degraded` of a search has two codes that no error has. */
+export interface Failure {
+  readonly code: string;
+  /** English, with the particulars (which host, which model). */
+  readonly message: string;
+}
+
+type NoticeCode = ErrorCode | 'NoProvider' | 'NoVectors';
+
+const { l10n } = vscode;
+
+/** A failure in the user's language, with the button that leads on. The engine's own words carry the particulars. */
+export function noticeOf({ code, message }: Failure): ViewNotice {
+  switch (code as NoticeCode) {
+    case 'NoProvider':
+      return notice(
+        'info',
+        l10n.t('Searching by words. Choose an embedding provider to search by meaning.'),
+        'openSettings',
+      );
+    case 'NoVectors':
+      return notice('info', l10n.t('Searching by words until the first vectors are there.'));
+    case 'WorkspaceUntrusted':
+      return vscode.workspace.isTrusted
+        ? notice(
+            'info',
+            l10n.t('Searching by words. The embedding provider is used once you allow it for this workspace.'),
+            'indexWorkspace',
+          )
+        : notice('info', l10n.t('Searching by words. In Restricted Mode nothing is sent anywhere.'), 'manageTrust');
+    case 'ProviderAuth':
+      return notice('error', l10n.t('The embedding provider refused the API key. {0}', message), 'setApiKey');
+    case 'ProviderRateLimit':
+      return notice('warning', l10n.t('The embedding provider is at its limit. {0}', message));
+    case 'ProviderUnavailable':
+    case 'ProviderTimeout':
+      return notice('warning', l10n.t('The embedding provider does not answer. {0}', message), 'openSettings');
+    case 'ProviderModel':
+    case 'ProviderRequest':
+    case 'ProviderResponse':
+    case 'ProviderInputTooLong':
+      return notice('error', l10n.t('The embedding provider cannot be used. {0}', message), 'openSettings');
+    case 'IndexLocked':
+      return notice('info', l10n.t('Another window indexes this folder; this one searches its index.'));
+    case 'FolderNotFound':
+      return notice('error', l10n.t('The folder cannot be read. {0}', message), 'showLog');
+    case 'DiskFull':
+      return notice('error', l10n.t('The disk is full: nothing can be indexed until there is room.'), 'showLog');
+    case 'DatabaseDamaged':
+    case 'SnapshotDamaged':
+      return notice('warning', l10n.t('The index was damaged. Index the workspace to rebuild it.'), 'indexWorkspace');
+    case 'EngineCrashed':
+      return notice('error', l10n.t('The search engine stopped several times and is paused for a moment.'), 'showLog');
+    case 'ChannelClosed':
+      return notice('warning', l10n.t('The search engine stopped. It restarts with the next search.'), 'showLog');
+    case 'StorageFailed':
+    case 'ParserCrashed':
+    case 'ParserTimeout':
+    case 'VectorCapacity':
+    case 'VectorDimension':
+    case 'VectorNotFinite':
+    case 'InvalidArgument':
+    case 'IndexMissing':
+    case 'NotFound':
+    case 'FolderNotOpen':
+    case 'Internal':
+    case 'Cancelled':
+      break;
+  }
+  return notice('error', l10n.t('Something went wrong. {0}', message), 'showLog');
+}
+
+export function pausedNotice(): NonNullable<SearchViewStatus['notice']> {
+  return notice('info', l10n.t('Indexing is paused.'), 'resumeIndexing');
+}
+
+export function failedFilesNotice(): ViewNotice {
+  return notice('warning', l10n.t('Some files could not be indexed.'), 'showLog');
+}
+
+function notice(severity: ViewNotice['severity'], message: string, action?: ViewAction): ViewNotice {
+  return { severity, message: message.trim(), ...(action && { action: { id: action, label: labelOf(action) } }) };
+}
+
+function labelOf(action: ViewAction): string {
+  switch (action) {
+    case 'cancelIndexing':
+      return l10n.t('Cancel');
+    case 'indexWorkspace':
+      return l10n.t('Index Workspace');
+    case 'manageTrust':
+      return l10n.t('Manage Trust');
+    case 'openFolder':
+      return l10n.t('Open Folder');
+    case 'openSettings':
+      return l10n.t('Open Settings');
+    case 'resumeIndexing':
+      return l10n.t('Resume');
+    case 'setApiKey':
+      return l10n.t('Set API Key');
+    case 'showLog':
+      return l10n.t('Show Log');
+    case 'showPerformance':
+      return l10n.t('Show Performance');
+  }
+}

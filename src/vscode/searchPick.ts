@@ -1,0 +1,220 @@
+import * as vscode from 'vscode';
+import { toAppError } from '../protocol/errors.ts';
+import type { SearchResponse, SearchResult } from '../protocol/types.ts';
+import type { ViewAction } from '../protocol/views.ts';
+import type { Disposable } from '../util/emitter.ts';
+import type { Configuration } from './configuration.ts';
+import { EditorPreview } from './editorPreview.ts';
+import type { Folders } from './folders.ts';
+import type { LocationOpener } from './locationOpener.ts';
+import { noticeOf } from './notices.ts';
+import type { Overview } from './overview.ts';
+import { noticeItem, type PickItem, queryItem, resultItem, separator } from './pickItems.ts';
+import type { RecentQueries } from './recentQueries.ts';
+import type { Searches } from './searches.ts';
+
+export interface SearchPickOptions {
+  readonly configuration: Configuration;
+  readonly folders: Folders;
+  readonly overview: Overview;
+  readonly searches: Searches;
+  readonly opener: LocationOpener;
+  readonly recent: RecentQueries;
+  readonly runAction: (action: ViewAction) => void;
+  readonly openInView: (query: string) => void;
+  /** Context key that is on while the pick is open. */
+  readonly onVisible: (visible: boolean) => void;
+}
+
+const { l10n } = vscode;
+
+/** The quick pick that searches as you type. One per opening. */
+export class SearchPick {
+  readonly #options: SearchPickOptions;
+  readonly #pick = vscode.window.createQuickPick<PickItem>();
+  readonly #beside: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('split-horizontal'),
+    tooltip: l10n.t('Open to the Side'),
+  };
+  readonly #inView: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('list-tree'),
+    tooltip: l10n.t('Show in Search View'),
+  };
+  readonly #preview: EditorPreview | undefined;
+  readonly #subscriptions: Disposable[] = [];
+  #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #chosen = false;
+  /** The item that became active because the list changed: only a move of the user's is a wish to see it. */
+  #automatic: PickItem | undefined;
+
+  constructor(options: SearchPickOptions) {
+    this.#options = options;
+    this.#preview = options.configuration.settings.editor.preview ? new EditorPreview(options.opener) : undefined;
+  }
+
+  /** Opens the pick; `query` is searched for at once. */
+  show(query = ''): void {
+    const pick = this.#pick;
+    pick.placeholder = l10n.t('Describe the code you look for');
+    pick.matchOnDescription = false;
+    pick.matchOnDetail = false;
+    keepOrder(pick);
+    pick.buttons = [this.#inView];
+    pick.value = query;
+    this.#subscriptions.push(
+      pick.onDidChangeValue(() => this.#searchSoon()),
+      pick.onDidChangeActive(([item]) => this.#onActive(item)),
+      pick.onDidAccept(() => void this.accept(false)),
+      pick.onDidTriggerItemButton(({ item }) => void this.#choose(item, true)),
+      pick.onDidTriggerButton(() => this.#moveToView()),
+      pick.onDidHide(() => void this.#onHide()),
+      this.#options.overview.onDidChange(() => this.#showProgress()),
+    );
+    this.#showProgress();
+    void this.#search();
+    pick.show();
+    this.#options.onVisible(true);
+  }
+
+  /** Chooses the active item, as Enter does. */
+  async accept(beside: boolean): Promise<void> {
+    const [item] = this.#pick.activeItems;
+    if (item !== undefined) await this.#choose(item, beside);
+  }
+
+  dispose(): void {
+    this.#pick.hide();
+  }
+
+  #showProgress(): void {
+    const { progress } = this.#options.overview.search;
+    const title = l10n.t('Search by Meaning');
+    if (progress === undefined) this.#pick.title = title;
+    else if (progress.total === 0) this.#pick.title = l10n.t('{0} (indexing…)', title);
+    else {
+      const percent = Math.floor((progress.done / progress.total) * 100);
+      this.#pick.title = l10n.t('{0} (indexing, {1} %)', title, percent);
+    }
+  }
+
+  #searchSoon(): void {
+    this.#controller.abort();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#search(), this.#options.configuration.settings.editor.debounceMs);
+  }
+
+  async #search(): Promise<void> {
+    this.#controller.abort();
+    const controller = new AbortController();
+    this.#controller = controller;
+    const query = this.#pick.value.trim();
+    if (query === '') {
+      this.#setItems(this.#withoutQuery());
+      this.#pick.busy = false;
+      return;
+    }
+    this.#pick.busy = true;
+    const { mode, k } = this.#options.configuration.settings.editor;
+    const show = (response: SearchResponse): void => this.#setItems(this.#itemsOf(response, query));
+    try {
+      show(await this.#options.searches.search({ query, mode, k }, controller.signal, show));
+    } catch (error) {
+      const failure = toAppError(error);
+      if (failure.code === 'Cancelled') return;
+      this.#setItems([noticeItem(noticeOf(failure))]);
+    }
+    this.#pick.busy = false;
+  }
+
+  #withoutQuery(): PickItem[] {
+    const { overview, recent } = this.#options;
+    const { index, notice } = overview.search;
+    if (index === 'notIndexed') return [notIndexedItem()];
+    const queries = recent.all.map(queryItem);
+    const shown = notice === undefined ? [] : [noticeItem(notice)];
+    return queries.length === 0 ? shown : [separator(l10n.t('recent')), ...queries, separator(''), ...shown];
+  }
+
+  #itemsOf({ results, degraded }: SearchResponse, query: string): PickItem[] {
+    const { folders, overview } = this.#options;
+    if (results.length === 0) return [overview.search.index === 'notIndexed' ? notIndexedItem() : noResultsItem()];
+    const names = folders.all.length > 1 ? new Map(folders.all.map(({ id, name }) => [id, name])) : undefined;
+    const items = results.map((result) => resultItem(result, query, names?.get(result.folderId), [this.#beside]));
+    return degraded === undefined ? items : [separator(l10n.t('found by words')), ...items];
+  }
+
+  #setItems(items: readonly PickItem[]): void {
+    this.#automatic = items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    this.#pick.items = items;
+  }
+
+  #onActive(item: PickItem | undefined): void {
+    if (item === undefined || item === this.#automatic || item.act.type !== 'open') return;
+    this.#automatic = undefined;
+    this.#preview?.showSoon(item.act.result);
+  }
+
+  async #choose({ act }: PickItem, beside: boolean): Promise<void> {
+    switch (act.type) {
+      case 'open':
+        await this.#open(act.result, beside);
+        return;
+      case 'query':
+        this.#pick.value = act.query;
+        await this.#search();
+        return;
+      case 'notice':
+        this.#pick.hide();
+        if (act.notice.action !== undefined) this.#options.runAction(act.notice.action.id);
+        return;
+      case 'nothing':
+        return;
+    }
+  }
+
+  async #open(result: SearchResult, beside: boolean): Promise<void> {
+    this.#chosen = true;
+    const query = this.#pick.value.trim();
+    this.#pick.hide();
+    // To the side means beside what the user had, not beside a preview of the same.
+    await (beside ? this.#preview?.restore() : this.#preview?.keep());
+    await this.#options.recent.add(query);
+    await this.#options.opener.open(result, { beside, preview: false });
+  }
+
+  #moveToView(): void {
+    const query = this.#pick.value.trim();
+    this.#pick.hide();
+    this.#options.openInView(query);
+  }
+
+  async #onHide(): Promise<void> {
+    this.#controller.abort();
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#pick.dispose();
+    this.#options.onVisible(false);
+    if (!this.#chosen) await this.#preview?.restore();
+  }
+}
+
+function notIndexedItem(): PickItem {
+  return noticeItem({
+    severity: 'info',
+    message: l10n.t('This workspace is not indexed yet.'),
+    action: { id: 'indexWorkspace', label: l10n.t('Index Workspace') },
+  });
+}
+
+function noResultsItem(): PickItem {
+  return noticeItem({
+    severity: 'info',
+    message: l10n.t('No results. Try other words, or describe what the code does.'),
+  });
+}
+
+/** VS Code would put items first whose label has the typed letters; ours are ranked. The property is not in the public types. */
+function keepOrder(pick: vscode.QuickPick<PickItem>): void {
+  if ('sortByLabel' in pick) pick.sortByLabel = false;
+}
