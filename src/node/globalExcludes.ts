@@ -5,9 +5,6 @@ import type { GitConfigEntry } from '../core/discovery/gitConfig.ts';
 import { parseGitConfig } from '../core/discovery/gitConfig.ts';
 import type { FileSystem } from '../core/ports.ts';
 
-/** Git stops following includes at the same depth. */
-const maxIncludeDepth = 10;
-
 /**
  * The file that `core.excludesFile` names, or git's default ($XDG_CONFIG_HOME/git/ignore), when it exists. Git's
  * configuration is read here and not asked of the git program: there may be none, and a program named git lying in an
@@ -32,8 +29,9 @@ export async function findGlobalExcludes(
     ...(repository === undefined ? [] : [join(repository.commonDirectory, 'config')]),
   ];
   let excludes = join(settings, 'ignore');
+  const read = new Set<string>();
   for (const file of files) {
-    for (const { name, value } of await readConfig(fileSystem, file, home, 0)) {
+    for (const { name, value } of await readConfig(fileSystem, file, home, read)) {
       if (name === 'core.excludesfile') {
         excludes = value === '' ? '' : resolve(repository?.top ?? root, expandHome(value, home));
       }
@@ -46,13 +44,16 @@ async function readConfig(
   fileSystem: FileSystem,
   file: string,
   home: string,
-  depth: number,
+  read: Set<string>,
 ): Promise<readonly GitConfigEntry[]> {
+  // Each file once: includes may go round in circles.
+  if (read.has(file)) return [];
+  read.add(file);
   const entries: GitConfigEntry[] = [];
   for (const entry of parseGitConfig(new TextDecoder().decode(await readOptional(fileSystem, file)))) {
-    if (entry.name === 'include.path' && depth < maxIncludeDepth) {
+    if (entry.name === 'include.path') {
       const included = resolve(dirname(file), expandHome(entry.value, home));
-      entries.push(...(await readConfig(fileSystem, included, home, depth + 1)));
+      entries.push(...(await readConfig(fileSystem, included, home, read)));
     } else {
       entries.push(entry);
     }
@@ -60,13 +61,15 @@ async function readConfig(
   return entries;
 }
 
-/** A configuration that this user may not read does not count for git either. */
+/** What this user may not read does not count for git either. A device named by a stranger's include is not opened. */
 async function readOptional(fileSystem: FileSystem, file: string): Promise<Uint8Array | undefined> {
   try {
-    return await fileSystem.readFile(file);
+    const realPath = await fileSystem.realPath(file);
+    if (realPath === undefined || (await fileSystem.stat(realPath))?.kind !== 'file') return undefined;
+    return await fileSystem.readFile(realPath);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') return undefined;
+    if (code === 'EACCES' || code === 'EPERM') return undefined;
     throw error;
   }
 }

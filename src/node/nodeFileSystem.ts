@@ -9,6 +9,13 @@ const missingCodes = new Set(['ENOENT', 'ENOTDIR']);
 
 /** The local disk, read-only. */
 export class NodeFileSystem implements FileSystem {
+  readonly #environment: NodeJS.ProcessEnv;
+
+  /** @param environment Where the home directory and git's configuration are looked for. */
+  constructor(environment: NodeJS.ProcessEnv = process.env) {
+    this.#environment = environment;
+  }
+
   async readDirectory(path: string): Promise<readonly DirectoryEntry[] | undefined> {
     const entries = await ifPresent(readdir(path, { withFileTypes: true }));
     return entries?.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
@@ -55,7 +62,7 @@ export class NodeFileSystem implements FileSystem {
   }
 
   async globalGitExcludes(root: string): Promise<string | undefined> {
-    return findGlobalExcludes(this, root, process.env);
+    return findGlobalExcludes(this, root, this.#environment);
   }
 }
 

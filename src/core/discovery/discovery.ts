@@ -73,7 +73,7 @@ export class Discovery {
         signal,
       );
       yield* walk.files(start);
-    } else if (start === 'missing') {
+    } else {
       const verdict = await this.classify(prefix);
       if (verdict.state === 'discovered' || verdict.state === 'skipped') yield verdict.file;
     }

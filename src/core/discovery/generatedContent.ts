@@ -1,3 +1,5 @@
+import { decodeText } from './decodeText.ts';
+
 /** The marker stands at the top, at most behind a licence. */
 const headerBytes = 8_192;
 const headerLines = 60;
@@ -59,7 +61,7 @@ const warningDistance = 4;
  * @returns The sentence, for people.
  */
 export function generatedContent(path: string, bytes: Uint8Array): string | undefined {
-  const head = new TextDecoder().decode(bytes.subarray(0, headerBytes));
+  const head = decodeText(bytes.subarray(0, headerBytes)).text;
   const comments = leadingComments(head, proseExtension.test(path));
   for (const [index, comment] of comments.entries()) {
     if (statements.some((statement) => statement.test(comment))) return shorten(comment);

@@ -51,9 +51,8 @@ async function findCommonDirectory(fileSystem: FileSystem, gitDirectory: string)
 
 async function hasHead(fileSystem: FileSystem, gitDirectory: string): Promise<boolean> {
   const head = fileSystem.join(gitDirectory, 'HEAD');
-  const kind = (await fileSystem.stat(head))?.kind;
-  if (kind === 'symlink') return true;
-  return kind === 'file' && /^(?:ref:\s*refs\/|[0-9a-f]{40})/i.test((await readText(fileSystem, head)) ?? '');
+  if ((await fileSystem.stat(head))?.kind === 'symlink') return true;
+  return /^(?:ref:\s*refs\/|[0-9a-f]{40})/i.test((await readText(fileSystem, head)) ?? '');
 }
 
 async function exists(fileSystem: FileSystem, path: string): Promise<boolean> {
@@ -61,6 +60,7 @@ async function exists(fileSystem: FileSystem, path: string): Promise<boolean> {
 }
 
 async function readText(fileSystem: FileSystem, path: string): Promise<string | undefined> {
+  if ((await fileSystem.stat(path))?.kind !== 'file') return undefined;
   const bytes = await fileSystem.readHead(path, maxPointerBytes);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

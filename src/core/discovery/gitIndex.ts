@@ -31,6 +31,7 @@ export function parseGitIndex(bytes: Uint8Array, idLength: ObjectIdLength): GitI
   if (version < 2 || version > 4) return undefined;
   try {
     const { tracked, end } = parseEntries(bytes, view, { version, idLength });
+    if (end > bytes.length - idLength) return undefined;
     const sharedIndex = findSharedIndex(bytes, view, end, idLength);
     return sharedIndex === undefined ? { tracked } : { tracked, sharedIndex };
   } catch (error) {

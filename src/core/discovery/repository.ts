@@ -19,13 +19,22 @@ export class Repository {
     this.#tracked = tracked;
   }
 
-  /** A damaged index counts as an empty one: ignored files are then ignored even where git tracks them. */
-  static async open({ gitDirectory, commonDirectory }: GitLocation, read: ReadGitFile): Promise<Repository> {
+  /**
+   * @param onDamagedIndex Told of an index that is not whole. It counts as an empty one: files that a rule ignores are
+   *   then ignored even where git tracks them.
+   */
+  static async open(
+    { gitDirectory, commonDirectory }: GitLocation,
+    read: ReadGitFile,
+    onDamagedIndex: (name: string) => void,
+  ): Promise<Repository> {
     const config = parseGitConfig(new TextDecoder().decode(await read(commonDirectory, 'config')));
     const idLength = lastValue(config, 'extensions.objectformat')?.toLowerCase() === 'sha256' ? 32 : 20;
     const parse = async (name: string): Promise<ReturnType<typeof parseGitIndex>> => {
       const bytes = await read(gitDirectory, name);
-      return bytes === undefined ? undefined : parseGitIndex(bytes, idLength);
+      const index = bytes === undefined ? undefined : parseGitIndex(bytes, idLength);
+      if (bytes !== undefined && index === undefined) onDamagedIndex(name);
+      return index;
     };
     const index = await parse('index');
     const shared = index?.sharedIndex === undefined ? undefined : await parse(`sharedindex.${index.sharedIndex}`);

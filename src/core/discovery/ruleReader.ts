@@ -7,6 +7,9 @@ import { Repository } from './repository.ts';
 
 export const gitIgnoreName = '.gitignore';
 export const ownIgnoreName = '.codeweaverignore';
+/** Longer ignore files and indexes (some five million files) are a mistake or an attack on memory. */
+const maxIgnoreBytes = 4 * 1_048_576;
+const maxIndexBytes = 512 * 1_048_576;
 
 /** Reads rules from the disk and adds them to a scope. */
 export class RuleReader {
@@ -32,8 +35,15 @@ export class RuleReader {
    * @param globalFolder Where given, the user's own excludes come in as well, below the repository's.
    */
   async withRepository(scope: DirectoryScope, location: GitLocation, globalFolder?: string): Promise<DirectoryScope> {
-    const repository = await Repository.open(location, (directory, name) =>
-      this.#read(this.#fileSystem.join(directory, name)),
+    const repository = await Repository.open(
+      location,
+      (directory, name) => this.#read(this.#fileSystem.join(directory, name), maxIndexBytes),
+      (name) =>
+        this.#logger.log({
+          level: 'warn',
+          message: 'The git index is damaged; files that are tracked although ignored are not listed',
+          fields: { directory: location.gitDirectory, name },
+        }),
     );
     let within: DirectoryScope = { ...scope, repository: { repository, base: scope.base } };
     if (globalFolder !== undefined) within = await this.withGlobalExcludes(within, globalFolder);
@@ -74,22 +84,29 @@ export class RuleReader {
     outer: IgnoreChain | undefined,
     path: string | undefined,
   ): Promise<IgnoreChain | undefined> {
-    const bytes = path === undefined ? undefined : await this.#read(path);
+    const bytes = path === undefined ? undefined : await this.#read(path, maxIgnoreBytes);
     if (path === undefined || bytes === undefined) return outer;
     const ignoreCase = scope.repository?.repository.ignoreCase === true;
     const file = new IgnoreFile(bytes, this.#nameOf(path), scope.base, ignoreCase);
     return file.isEmpty ? outer : { file, outer };
   }
 
-  /** What cannot be read counts as missing, as in git, and is reported. */
-  async #read(path: string): Promise<Uint8Array | undefined> {
+  /**
+   * What cannot be read counts as missing, as in git, and is reported. Paths come from files of strangers: a device or a
+   * pipe is never opened.
+   */
+  async #read(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
     try {
-      return await this.#fileSystem.readFile(path);
+      const realPath = await this.#fileSystem.realPath(path);
+      const stat = realPath === undefined ? undefined : await this.#fileSystem.stat(realPath);
+      if (stat === undefined || realPath === undefined) return undefined;
+      if (stat.kind !== 'file' || stat.bytes > maxBytes) throw new Error(`${stat.kind} of ${stat.bytes} bytes`);
+      return await this.#fileSystem.readFile(realPath);
     } catch (error) {
       this.#logger.log({
         level: 'warn',
         message: 'A file with rules cannot be read; it counts as missing',
-        fields: { path, error: String(error) },
+        fields: { path, error: error instanceof Error ? error.message : String(error) },
       });
       return undefined;
     }
