@@ -5,6 +5,7 @@
  * at any time again (reload, hide and show without retained context); the host answers it the same way each time.
  * The pages keep only their own UI state (query, filters, expanded rows, scroll) with `setState`.
  * Every message from a page goes through its `parse…` function before the host acts on it.
+ * Their content security policy can be `default-src 'none'` with scripts by nonce and style sheets by source.
  */
 import type { MetricsSnapshot } from './metrics.ts';
 import { chunkKinds, searchModes } from './types.ts';
@@ -81,7 +82,7 @@ export type SearchViewToHost =
       /** Keep the keyboard focus in the view (a click); false moves it into the editor (Enter). */
       readonly preserveFocus: boolean;
     }
-  /** From the arrival of a `results` message to the next painted frame: a sample of the `render` stage. */
+  /** Script, layout and paint of one `results` message, without the idle wait for the frame: a sample of `render`. */
   | { readonly type: 'rendered'; readonly requestId: number; readonly results: number; readonly ms: number }
   | { readonly type: 'action'; readonly action: ViewAction };
 

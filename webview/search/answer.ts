@@ -1,4 +1,4 @@
-import type { SearchResponse } from '../../src/protocol/types.ts';
+import type { SearchResponse, SearchResult } from '../../src/protocol/types.ts';
 import type { ViewNotice } from '../../src/protocol/views.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
 import { fill } from '../shared/format.ts';
@@ -29,4 +29,8 @@ export function answerText(answer: Answer, strings: SearchStrings, format: Forma
 /** Whether two answers are to the same question, apart from how many results it asked for. */
 export function sameQuestion(a: Answer | undefined, b: Answer): boolean {
   return a !== undefined && JSON.stringify({ ...a.question, k: 0 }) === JSON.stringify({ ...b.question, k: 0 });
+}
+
+export function resultsOf(answer: Answer | undefined): readonly SearchResult[] {
+  return answer?.type === 'results' ? answer.response.results : [];
 }

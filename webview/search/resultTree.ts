@@ -1,8 +1,8 @@
 import type { ViewLocation } from '../../src/protocol/views.ts';
 import { element, setAttributes } from '../shared/element.ts';
 import { KeyedList } from '../shared/keyedList.ts';
-import { createRowView } from './rowView.ts';
-import type { RowContext } from './rowView.ts';
+import type { RowContext } from './resultParts.ts';
+import { createRowView, treeItemOf } from './rowView.ts';
 import type { Row } from './rows.ts';
 import { treeStep } from './treeKeys.ts';
 
@@ -57,17 +57,17 @@ export class ResultTree {
 
   /** Shows rows. `keepPlace`: they belong to the same question, so nothing the user looks at may move. */
   update(rows: readonly Row[], terms: ReadonlySet<string>, keepPlace: boolean): void {
+    if (rows === this.#rows) return;
     const focused = this.element.contains(document.activeElement);
     const anchor = keepPlace && (focused || this.#scroller.scrollTop > 0) ? this.#anchor(focused) : undefined;
     const oldIndex = this.#indexOf(this.#activeKey);
+    if (!keepPlace) this.#scroller.scrollTop = 0; // Before the rows change: afterwards it would cost a layout.
     this.#context.terms = terms;
     this.#context.columns = Math.floor((this.#scroller.clientWidth - indentPx) / columnPx);
     this.#rows = rows;
     this.#list.update(rows);
     if (anchor !== undefined && anchor.element.isConnected) {
       this.#scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
-    } else if (!keepPlace) {
-      this.#scroller.scrollTop = 0;
     }
     if (!keepPlace) this.#visited = false;
     const kept = keepPlace || focused ? this.#indexOf(this.#activeKey) : -1;
@@ -101,14 +101,16 @@ export class ResultTree {
     const view = this.#mark(this.#activeKey, true);
     if (row !== undefined) this.#events.activeChanged(row.key);
     if (!focus || view === undefined) return;
-    view.focus({ preventScroll: true });
-    (view.querySelector('.label') ?? view).scrollIntoView({ block: 'nearest' });
+    const item = treeItemOf(view);
+    item.focus({ preventScroll: true });
+    view.scrollIntoView({ block: 'nearest' });
+    item.scrollIntoView({ block: 'nearest' }); // The row may be higher than the view.
   }
 
   #mark(key: string | undefined, active: boolean): HTMLElement | undefined {
     const view = key === undefined ? undefined : this.#list.get(key);
-    if (view !== undefined)
-      setAttributes(view, { tabindex: active ? 0 : -1, 'aria-selected': active && this.#visited });
+    if (view === undefined) return undefined;
+    setAttributes(treeItemOf(view), { tabindex: active ? 0 : -1, 'aria-selected': active && this.#visited });
     return view;
   }
 
@@ -151,7 +153,7 @@ export class ResultTree {
   #onClick(event: MouseEvent): void {
     const target = event.target as Element;
     const row = this.#rowOf(target);
-    if (row === undefined || !document.getSelection()?.isCollapsed) return;
+    if (row === undefined || isSelectingText(event)) return;
     this.#activate(this.#indexOf(row.key), true);
     if (row.type === 'file' || target.closest('.twistie') !== null) {
       this.#events.toggle(row.key);
@@ -179,4 +181,10 @@ export class ResultTree {
   #firstResult(): number {
     return this.#rows.findIndex((row) => row.type === 'result');
   }
+}
+
+/** The click ended a selection of source text, which can be copied from expanded snippets. */
+function isSelectingText({ detail, target }: MouseEvent): boolean {
+  const selection = document.getSelection();
+  return detail < 2 && selection?.isCollapsed === false && selection.containsNode(target as Node, true);
 }

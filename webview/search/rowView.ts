@@ -1,190 +1,95 @@
 import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import symbolFile from '@vscode/codicons/src/icons/symbol-file.svg';
-import { maxSnippetLines } from '../../src/protocol/types.ts';
-import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
 import { element, setAttributes } from '../shared/element.ts';
 import { fill } from '../shared/format.ts';
-import type { Format } from '../shared/format.ts';
 import { icon } from '../shared/icon.ts';
 import type { KeyedRow } from '../shared/keyedList.ts';
 import { kindIcon } from './kindIcon.ts';
+import { detailsOf, lineRangeOf, marked, snippetOf, whyOf } from './resultParts.ts';
+import type { RowContext } from './resultParts.ts';
 import type { FileRow, ResultRow, Row } from './rows.ts';
-import { matchRanges, previewLines, snippetLines } from './snippet.ts';
-import type { SnippetLine } from './snippet.ts';
-
-/** Lines of a snippet that is not expanded. */
-const previewLineCount = 2;
-
-export interface RowContext {
-  readonly strings: SearchStrings;
-  readonly format: Format;
-  /** Stems of the query whose results are shown. */
-  terms: ReadonlySet<string>;
-  /** Characters of a preview line there is room for, roughly. */
-  columns: number;
-}
 
 let nextId = 0;
 
-/** The element of a row; its content is rebuilt only when what it shows has changed. */
+/**
+ * The elements of a row: the tree item, which is its label, and below it the snippet as the item's description.
+ * Speech control needs what is visible in a tree item to be its name, so the snippet cannot be inside.
+ * Content is rebuilt only when what it shows has changed.
+ */
 export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
-  const view = element('div', { role: 'treeitem', class: `row ${row.type}`, tabindex: -1, 'data-key': row.key });
+  const label = element('div', { role: 'treeitem', class: 'label', tabindex: -1 });
+  const body = element('div', { class: 'body' });
   const snippetId = `snippet-${nextId++}`;
   let shown = '';
   return {
-    element: view,
+    element: element('div', { class: `row ${row.type}`, 'data-key': row.key }, label, body),
     update(item) {
       const { level, index, size } = item.position;
-      setAttributes(view, {
+      setAttributes(label, {
         'aria-level': level,
         'aria-posinset': index,
         'aria-setsize': size,
         'aria-expanded': item.expanded,
-        'aria-label': labelOf(item, context),
         'aria-describedby': item.type === 'result' ? snippetId : undefined,
+        title: item.type === 'file' ? item.path : `${item.result.path}:${item.result.startLine}`,
       });
-      const content = JSON.stringify([contentOf(item), [...context.terms], context.columns]);
+      const content = JSON.stringify([{ ...item, position: 0 }, [...context.terms], context.columns]);
       if (content === shown) return;
       shown = content;
-      view.replaceChildren(
-        ...(item.type === 'file' ? fileParts(item, context) : resultParts(item, context, snippetId)),
-      );
+      if (item.type === 'file') {
+        label.replaceChildren(...fileLabel(item, context));
+      } else {
+        label.replaceChildren(...resultLabel(item, context));
+        body.replaceChildren(snippetOf(item, snippetId, context), ...(item.expanded ? detailsOf(item, context) : []));
+      }
     },
   };
 }
 
-function labelOf(row: Row, { strings, format }: RowContext): string {
-  if (row.type === 'file') {
-    const { name, directory } = split(row.path, row.folder);
-    return fill(strings.fileRow, name, directory, countText(row, strings, format));
-  }
-  const { result } = row;
-  const kind = strings[`kind_${result.kind}`];
-  const label = fill(
-    strings.resultRow,
-    nameOf(row, strings, format),
-    kind,
-    result.path,
-    format.integer(result.startLine),
-  );
-  return result.unsaved ? `${label}, ${strings.unsaved}` : label;
+/** The tree item of a row made by {@link createRowView}. */
+export function treeItemOf(view: Element): HTMLElement {
+  return view.firstElementChild as HTMLElement;
 }
 
-/** What the parts of a row are made from. */
-function contentOf(row: Row): unknown {
-  if (row.type === 'file') return [row.path, row.folder, row.count];
-  const { symbol, kind, path, startLine, endLine, score, sources, snippet, unsaved } = row.result;
-  return [
-    symbol,
-    kind,
-    path,
-    startLine,
-    endLine,
-    score,
-    sources,
-    snippet,
-    unsaved,
-    row.folder,
-    row.grouped,
-    row.expanded,
-  ];
-}
-
-function fileParts(row: FileRow, { strings, format }: RowContext): Node[] {
+function fileLabel(row: FileRow, { strings, format }: RowContext): Node[] {
   const { name, directory } = split(row.path, row.folder);
-  const label = element(
-    'div',
-    { class: 'label', title: row.path },
+  const count = fill(strings[`fileCount${format.plural(row.count)}`], format.integer(row.count));
+  return [
     twistie(),
     icon(symbolFile, 'file-icon'),
     element('span', { class: 'name' }, name),
     element('span', { class: 'description' }, directory),
-    element('span', { class: 'badge', title: countText(row, strings, format) }, format.integer(row.count)),
-  );
-  return [label];
+    element('span', { class: 'badge', 'aria-hidden': true }, format.integer(row.count)),
+    element('span', { class: 'visually-hidden' }, count),
+  ];
 }
 
-function resultParts(row: ResultRow, context: RowContext, snippetId: string): Node[] {
+/** What only eyes can see, the icon of the kind among it, is said by a hidden text at the end. */
+function resultLabel(row: ResultRow, context: RowContext): Node[] {
   const { result } = row;
   const { strings, format, terms } = context;
   const { name, directory } = split(result.path, row.folder);
-  const label = element(
-    'div',
-    { class: 'label', title: `${result.path}:${result.startLine}` },
-    twistie(),
-    kindIcon(result.kind),
-    element('span', { class: 'name' }, ...marked(nameOf(row, strings, format), terms)),
-  );
-  if (!row.grouped) label.append(element('span', { class: 'place' }, name));
-  if (result.symbol !== '') label.append(element('span', { class: 'line-number' }, `:${result.startLine}`));
-  if (!row.grouped) label.append(element('span', { class: 'description' }, directory));
-  if (result.unsaved) label.append(element('span', { class: 'unsaved', title: strings.unsaved }, '●'));
-  label.append(scoreBar(row, context));
-
-  const lines = snippetLines(result.snippet, result.startLine);
-  const visible = row.expanded ? lines : previewLines(lines, terms, previewLineCount, context.columns);
-  const snippet = element(
-    'div',
-    { class: 'snippet', id: snippetId },
-    ...visible.map((line) => codeLine(line, row, terms)),
-  );
-  return row.expanded ? [label, snippet, ...details(row, context)] : [label, snippet];
-}
-
-function codeLine({ line, text }: SnippetLine, row: ResultRow, terms: ReadonlySet<string>): Element {
-  const code = element('span', { class: 'code' }, ...marked(text, terms));
-  const gutter = element('span', { class: 'gutter', 'aria-hidden': true }, String(line));
-  return row.expanded ? element('div', { class: 'line' }, gutter, code) : element('div', { class: 'line' }, code);
-}
-
-/** Text nodes and marks; source text is never parsed as markup. */
-function marked(text: string, terms: ReadonlySet<string>): Node[] {
-  const parts: Node[] = [];
-  let end = 0;
-  for (const range of matchRanges(text, terms)) {
-    parts.push(new Text(text.slice(end, range.start)), element('mark', {}, text.slice(range.start, range.end)));
-    end = range.end;
+  const parts = [twistie(), kindIcon(result.kind)];
+  parts.push(element('span', { class: 'name' }, ...marked(result.symbol || lineRangeOf(result, context), terms)));
+  if (!row.grouped) parts.push(element('span', { class: 'place' }, name));
+  if (result.symbol !== '') parts.push(element('span', { class: 'line-number' }, `:${result.startLine}`));
+  if (!row.grouped) parts.push(element('span', { class: 'description' }, directory));
+  if (result.unsaved) {
+    parts.push(element('span', { class: 'unsaved', title: strings.unsaved, 'aria-hidden': true }, '●'));
   }
-  parts.push(new Text(text.slice(end)));
-  return parts;
-}
-
-function scoreBar(row: ResultRow, context: RowContext): Element {
   const filled = element('span', { class: 'score-fill' });
-  filled.style.width = `${Math.round(row.result.score * 100)}%`;
-  const title = [fill(context.strings.whyFused, context.format.decimal(row.result.score)), ...why(row, context)];
-  return element('span', { class: 'score', title: title.join('\n') }, filled);
-}
-
-/** Below an expanded snippet: how the result got its place, and how much of the chunk is not shown. */
-function details(row: ResultRow, context: RowContext): Element[] {
-  const { startLine, endLine, score } = row.result;
-  const { strings, format } = context;
-  const hidden = endLine - startLine + 1 - maxSnippetLines;
-  const ranks = [fill(strings.whyFused, format.decimal(score)), ...why(row, context)];
-  const parts = [element('div', { class: 'why' }, ...ranks.map((text) => element('div', {}, text)))];
-  if (hidden > 0) {
-    const more = strings[`moreLines${format.plural(hidden)}`];
-    parts.unshift(element('div', { class: 'why' }, fill(more, format.integer(hidden))));
-  }
+  filled.style.width = `${Math.round(result.score * 100)}%`;
+  parts.push(
+    element('span', { class: 'score', title: whyOf(result, context).join('\n'), 'aria-hidden': true }, filled),
+  );
+  const spoken = [
+    strings[`kind_${result.kind}`],
+    row.grouped ? result.path : '',
+    result.unsaved ? strings.unsaved : '',
+  ];
+  const text = format.list(spoken.filter((part) => part !== ''));
+  parts.push(element('span', { class: 'visually-hidden' }, text));
   return parts;
-}
-
-function why({ result: { sources } }: ResultRow, { strings, format }: RowContext): string[] {
-  const rankOf = (name: string, source: { rank: number; score: number } | undefined): string =>
-    source === undefined
-      ? fill(strings.whyNotFound, name)
-      : fill(strings.whyRank, name, format.integer(source.rank), format.decimal(source.score));
-  return [rankOf(strings.modeLexical, sources.lexical), rankOf(strings.modeSemantic, sources.semantic)];
-}
-
-function nameOf({ result }: ResultRow, strings: SearchStrings, format: Format): string {
-  if (result.symbol !== '') return result.symbol;
-  return fill(strings.lineRange, format.integer(result.startLine), format.integer(result.endLine));
-}
-
-function countText({ count }: FileRow, strings: SearchStrings, format: Format): string {
-  return fill(strings[`fileCount${format.plural(count)}`], format.integer(count));
 }
 
 function split(path: string, folder: string | undefined): { name: string; directory: string } {

@@ -5,7 +5,7 @@ import { createFormat } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
 import type { Host } from '../shared/host.ts';
 import { measurePaint } from '../shared/painted.ts';
-import { answerText, sameQuestion } from './answer.ts';
+import { answerText, resultsOf, sameQuestion } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { Controls } from './controls.ts';
 import type { ControlChange } from './controls.ts';
@@ -15,7 +15,7 @@ import type { InsteadEvents } from './instead.ts';
 import { Notices } from './notices.ts';
 import { ResultPane } from './resultPane.ts';
 import { rowsOf } from './rows.ts';
-import type { Row } from './rows.ts';
+import type { Row, RowOptions } from './rows.ts';
 import { SearchSession } from './session.ts';
 import type { Question } from './session.ts';
 import { queryTerms } from './snippet.ts';
@@ -46,6 +46,8 @@ export class SearchView {
   /** What the user looked at before a reload, until there are results to look at. */
   #restored: SearchUiState | undefined;
   #saveTimer: number | undefined;
+  #rows: readonly Row[] = [];
+  #rowSources: readonly unknown[] = [];
 
   constructor(host: Host<SearchViewToHost, HostToSearchView>, state: HostState) {
     this.#host = host;
@@ -223,36 +225,36 @@ export class SearchView {
 
   /** All snippets in full, or all short; files are unfolded either way. */
   #showSnippets(shown: boolean): void {
-    const unfolded = rowsOf(this.#results(), this.#rowOptions([]));
+    const unfolded = rowsOf(resultsOf(this.#answer), { ...this.#rowOptions(), toggled: new Set() });
     const keys = unfolded.filter((row) => row.type === 'result').map(({ key }) => key);
     this.#change({ toggled: shown ? keys : [] });
     this.#render(true);
   }
 
   #snippetsShown(): boolean | undefined {
-    const results = this.#rows().filter((row) => row.type === 'result');
+    const results = this.#rows.filter((row) => row.type === 'result');
     return results.length === 0 ? undefined : results.every((row) => row.expanded);
   }
 
-  #results(): Extract<Answer, { type: 'results' }>['response']['results'] {
-    return this.#answer?.type === 'results' ? this.#answer.response.results : [];
+  /** Makes the rows anew when something they are made from is another. */
+  #updateRows(): void {
+    const sources = [this.#answer, this.#ui.grouped, this.#ui.toggled, this.#state.folders];
+    if (sources.every((source, index) => source === this.#rowSources[index])) return;
+    this.#rowSources = sources;
+    this.#rows = rowsOf(resultsOf(this.#answer), this.#rowOptions());
   }
 
-  #rows(): readonly Row[] {
-    return rowsOf(this.#results(), this.#rowOptions(this.#ui.toggled));
-  }
-
-  #rowOptions(toggled: readonly string[]): Parameters<typeof rowsOf>[1] {
+  #rowOptions(): RowOptions {
     const { folders } = this.#state;
     const names = folders.length > 1 ? folders.map(({ folderId, name }) => [folderId, name] as const) : [];
-    return { grouped: this.#ui.grouped, toggled: new Set(toggled), folderNames: new Map(names) };
+    return { grouped: this.#ui.grouped, toggled: new Set(this.#ui.toggled), folderNames: new Map(names) };
   }
 
   #render(keepPlace: boolean): void {
     const { strings, status, settings, mac } = this.#state;
     const answer = this.#answer;
     const results = answer?.type === 'results' ? answer : undefined;
-    const rows = this.#rows();
+    this.#updateRows();
     const full = results !== undefined && results.response.results.length >= results.question.k;
     this.#controls.update(this.#ui, { mode: settings.mode, snippetsShown: this.#snippetsShown() });
     this.#notices.update([status.notice, results?.notice], this.#ui.dismissed);
@@ -260,7 +262,7 @@ export class SearchView {
     this.#pane.update({
       summary: answer === undefined ? strings.searching : answerText(answer, strings, this.#format),
       busy: this.#session.busy,
-      rows,
+      rows: this.#rows,
       terms: queryTerms(results?.question.query ?? ''),
       keepPlace,
       more: this.#session.busy ? 'unknown' : full && results.question.k < viewLimits.k ? 'yes' : 'no',

@@ -23,6 +23,8 @@ export interface Format {
   /** Epoch ms, with seconds. */
   dateTime(epochMs: number): string;
   time(epochMs: number): string;
+  /** "a, b, c" */
+  list(items: readonly string[]): string;
   /** The English suffix of a pair of texts, `One` or `Other`. */
   plural(value: number): 'One' | 'Other';
 }
@@ -39,6 +41,7 @@ export function createFormat(locale: string): Format {
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const dateTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const lists = new Intl.ListFormat(locale, { type: 'unit' });
   const plurals = new Intl.PluralRules(locale);
   const unit = (value: number, name: string, maximumFractionDigits: number): string =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits }).format(
@@ -61,6 +64,7 @@ export function createFormat(locale: string): Format {
       ms < 90_000 ? unit(Math.ceil(ms / 1_000), 'second', 0) : unit(Math.ceil(ms / 60_000), 'minute', 0),
     dateTime: (epochMs) => dateTimes.format(epochMs),
     time: (epochMs) => times.format(epochMs),
+    list: (items) => lists.format(items),
     plural: (value) => (plurals.select(value) === 'one' ? 'One' : 'Other'),
   };
 }

@@ -1,0 +1,14 @@
+import type { Page } from 'playwright-core';
+import axe from 'axe-core';
+
+/** What axe finds wrong on a page, serious and critical, one line per element. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  // Evaluated by the debugger: the page's own policy allows no foreign script.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+  });
+}

@@ -1,0 +1,76 @@
+import { maxSnippetLines } from '../../src/protocol/types.ts';
+import type { SearchResult } from '../../src/protocol/types.ts';
+import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
+import { element } from '../shared/element.ts';
+import { fill } from '../shared/format.ts';
+import type { Format } from '../shared/format.ts';
+import type { ResultRow } from './rows.ts';
+import { matchRanges, previewLines, snippetLines } from './snippet.ts';
+import type { SnippetLine } from './snippet.ts';
+
+/** Lines of a snippet that is not expanded. */
+const previewLineCount = 2;
+
+/** What rows are drawn with; the same object for all of them. */
+export interface RowContext {
+  readonly strings: SearchStrings;
+  readonly format: Format;
+  /** Stems of the query whose results are shown. */
+  terms: ReadonlySet<string>;
+  /** Characters of a preview line there is room for, roughly. */
+  columns: number;
+}
+
+/** The lines that say most, or all of them with their numbers. */
+export function snippetOf(row: ResultRow, id: string, { terms, columns }: RowContext): Element {
+  const lines = snippetLines(row.result.snippet, row.result.startLine);
+  const visible = row.expanded ? lines : previewLines(lines, terms, previewLineCount, columns);
+  return element('div', { class: 'snippet', id }, ...visible.map((line) => codeLine(line, row.expanded, terms)));
+}
+
+/** Below an expanded snippet: how much of the chunk is not shown, and how the result got its place. */
+export function detailsOf({ result }: ResultRow, context: RowContext): Element[] {
+  const { strings, format } = context;
+  const hidden = result.endLine - result.startLine + 1 - maxSnippetLines;
+  const why = whyOf(result, context).map((text) => element('div', {}, text));
+  const details = element('div', { class: 'why' }, ...why);
+  if (hidden <= 0) return [details];
+  const more = fill(strings[`moreLines${format.plural(hidden)}`], format.integer(hidden));
+  return [element('div', { class: 'why' }, more), details];
+}
+
+/** The score and the rank in each retriever, a line each. */
+export function whyOf({ score, sources }: SearchResult, { strings, format }: RowContext): string[] {
+  const rankOf = (name: string, source: { rank: number; score: number } | undefined): string =>
+    source === undefined
+      ? fill(strings.whyNotFound, name)
+      : fill(strings.whyRank, name, format.integer(source.rank), format.decimal(source.score));
+  return [
+    fill(strings.whyFused, format.decimal(score)),
+    rankOf(strings.modeLexical, sources.lexical),
+    rankOf(strings.modeSemantic, sources.semantic),
+  ];
+}
+
+/** The name of a result that has no symbol. */
+export function lineRangeOf({ startLine, endLine }: SearchResult, { strings, format }: RowContext): string {
+  return fill(strings.lineRange, format.integer(startLine), format.integer(endLine));
+}
+
+/** Text nodes and marks; source text is never parsed as markup. */
+export function marked(text: string, terms: ReadonlySet<string>): Node[] {
+  const parts: Node[] = [];
+  let end = 0;
+  for (const range of matchRanges(text, terms)) {
+    parts.push(new Text(text.slice(end, range.start)), element('mark', {}, text.slice(range.start, range.end)));
+    end = range.end;
+  }
+  parts.push(new Text(text.slice(end)));
+  return parts;
+}
+
+function codeLine({ line, text }: SnippetLine, numbered: boolean, terms: ReadonlySet<string>): Element {
+  if (!numbered) return element('div', { class: 'code' }, ...marked(text, terms));
+  const gutter = element('span', { class: 'gutter', 'aria-hidden': true }, String(line));
+  return element('div', { class: 'line' }, gutter, element('span', { class: 'code' }, ...marked(text, terms)));
+}
