@@ -94,7 +94,8 @@ const extensions: Readonly<Record<string, string>> = {
   scheme: 'scm ss sld',
   scss: 'scss',
   shaderlab: 'shader cginc',
-  shellscript: 'sh bash bashrc bash_aliases bash_profile bash_login ebuild zsh ksh mksh bats command zshrc',
+  bats: 'bats',
+  shellscript: 'sh bash bashrc bash_aliases bash_profile bash_login ebuild zsh ksh mksh command zshrc',
   fish: 'fish',
   solidity: 'sol',
   sql: 'sql dsql ddl dml psql plsql pgsql mysql',
@@ -148,7 +149,6 @@ const fileNames: Readonly<Record<string, string>> = {
   apkbuild: 'shellscript',
   berksfile: 'ruby',
   brewfile: 'ruby',
-  build: 'python',
   'build.bazel': 'python',
   capfile: 'ruby',
   'cmakelists.txt': 'cmake',
@@ -179,15 +179,17 @@ const fileNames: Readonly<Record<string, string>> = {
   tiltfile: 'python',
   'tsconfig.json': 'jsonc',
   vagrantfile: 'ruby',
-  workspace: 'python',
   'workspace.bazel': 'python',
 };
+
+/** Names that mean something only as they are written. */
+const exactFileNames: Readonly<Record<string, string>> = { BUILD: 'python', WORKSPACE: 'python' };
 
 /** Interpreter of a `#!` line (without version digits) -> language. */
 const interpreters: Readonly<Record<string, string>> = {
   ash: 'shellscript',
   bash: 'shellscript',
-  bats: 'shellscript',
+  bats: 'bats',
   bun: 'typescript',
   crystal: 'crystal',
   dash: 'shellscript',
@@ -239,8 +241,9 @@ const byInterpreter = new Map(Object.entries(interpreters));
  *   extension (by their `#!` line) and `.h` (C or C++; C++ without it, as in VS Code), `.m` (Objective-C or MATLAB).
  */
 export function languageOf(path: string, head?: string): string {
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
-  const named = byFileName.get(name) ?? familyOf(name);
+  const baseName = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  const name = baseName.toLowerCase();
+  const named = exactFileNames[baseName] ?? byFileName.get(name) ?? familyOf(name);
   if (named !== undefined) return named;
   const dot = name.lastIndexOf('.');
   const extension = dot < 0 ? '' : name.slice(dot + 1);
@@ -261,10 +264,13 @@ function familyOf(name: string): string | undefined {
 const cppMark =
   /^\s*(?:class\s+\w+|namespace\b|template\s*<|using\s+(?:namespace\b|\w+\s*=)|public:|private:|#\s*include\s*<[a-z_]+>)|\bstd::|\bconstexpr\b/m;
 
+const cMark =
+  /^\s*(?:typedef\s+(?:struct|enum|union)\b|struct\s+\w+\s*(?:\{|;|\*)|#\s*include\s*[<"]\w+\.h[>"]|extern\s+"C")/m;
+
 function refined(language: string, extension: string, head: string): string {
   if (extension === 'h') {
     if (/^\s*@(?:interface|protocol|class|import)\b/m.test(head)) return 'objective-c';
-    return cppMark.test(head) ? 'cpp' : 'c';
+    return !cppMark.test(head) && cMark.test(head) ? 'c' : 'cpp';
   }
   if (extension === 'm' && /^\s*(?:%|function\b|classdef\b)/m.test(head) && !/^\s*[#@]/m.test(head)) return 'matlab';
   if (extension === 'pl' && /^\s*:-/m.test(head)) return 'prolog';

@@ -91,8 +91,17 @@ function isLetter(text: string, index: number): boolean {
 
 const wordCharacter = /[\p{L}\p{N}\p{M}]/u;
 
+/** Ranges that are letters throughout: Latin, Greek and Cyrillic, kana, Han, Hangul. Everything else is looked up. */
+function isCommonLetter(code: number): boolean {
+  if (code < 0xc0) return false;
+  if (code < 0x250) return code !== 0xd7 && code !== 0xf7;
+  if (code < 0x530) return code >= 0x3a3 && code !== 0x3f6 && code !== 0x482;
+  return (code >= 0x4e00 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0x3041 && code <= 0x3096);
+}
+
 /** Letters beyond ASCII; the halves of a surrogate pair are judged as the pair they form. */
 function isWordCode(text: string, index: number, code: number): boolean {
+  if (isCommonLetter(code)) return true;
   if (code >= 0xdc00 && code <= 0xdfff) {
     const before = index > 0 ? text.charCodeAt(index - 1) : 0;
     return before >= 0xd800 && before <= 0xdbff && wordCharacter.test(text.slice(index - 1, index + 1));
@@ -103,9 +112,11 @@ function isWordCode(text: string, index: number, code: number): boolean {
 
 function termsOf(word: string): string {
   if (word.length > maxWordLength) return word.slice(0, maxTermLength).toLowerCase().replace(/[_-]+/g, ' ').trim();
+  // Numbers rarely come again.
+  if (classOf[word.charCodeAt(0)] === digit) return splitWord(word);
   const known = remembered.get(word);
   if (known !== undefined) return known;
-  const terms = isAscii(word) ? asciiTerms(word) : unicodeTerms(word);
+  const terms = splitWord(word);
   if (remembered.size >= maxRemembered) remembered.clear();
   // A slice would keep the whole file alive; what is remembered must own its characters.
   remembered.set(detached(word), terms);
@@ -122,8 +133,8 @@ function isAscii(word: string): boolean {
   return true;
 }
 
-function asciiTerms(word: string): string {
-  return joinTerms(asciiParts(word));
+function splitWord(word: string): string {
+  return isAscii(word) ? joinTerms(asciiParts(word)) : unicodeTerms(word);
 }
 
 /** Parts of an identifier in its own case: `parseHTTP2Header_v3` -> parse HTTP2 Header v3. */
