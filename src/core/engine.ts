@@ -23,6 +23,7 @@ import type {
 import { EmbeddingCache } from './embedding/embeddingCache.ts';
 import { createOpenAiProvider } from './embedding/openAiProvider.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
+import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import type { EmbeddingProvider, Metrics, Platform } from './ports.ts';
@@ -118,7 +119,9 @@ export class Engine implements EngineApi {
   }
 
   async index(folderId: string, signal?: AbortSignal): Promise<IndexReport> {
-    return (await this.#writableFolder(folderId)).index(signal);
+    const report = await (await this.#writableFolder(folderId)).index(signal);
+    this.#disposeRetired();
+    return report;
   }
 
   async applyChanges(folderId: string, changes: readonly FileChange[], signal?: AbortSignal): Promise<IndexReport> {
@@ -270,10 +273,7 @@ export class Engine implements EngineApi {
     if (folder.isWriter) return folder;
     const probe = await this.#platform.storage.acquireWriter(folder.folder.indexDir);
     if (probe === undefined) {
-      throw new AppError(
-        'IndexLocked',
-        'Another window or process is indexing this folder; this one searches its index.',
-      );
+      throw lockedError();
     }
     probe.release();
     await this.closeFolder(folderId);

@@ -85,7 +85,7 @@ export class FileParser {
     const includedRanges: Range[] = [];
     for (const element of page.rootNode.descendantsOfType('script_element')) {
       const content = element?.namedChildren.find((child) => child?.type === 'raw_text');
-      if (content == null) continue;
+      if (content === null || content === undefined) continue;
       const { startIndex, endIndex, startPosition, endPosition } = content;
       includedRanges.push({ startIndex, endIndex, startPosition, endPosition });
     }

@@ -12,10 +12,14 @@ const windowChunks = 2_000;
 
 /** What embedding the pending chunks of a folder did. */
 export interface EmbedTotals {
-  embedded: number;
-  fromCache: number;
+  chunksEmbedded: number;
+  chunksFromCache: number;
   requests: number;
   tokens: number;
+}
+
+export function emptyEmbedTotals(): EmbedTotals {
+  return { chunksEmbedded: 0, chunksFromCache: 0, requests: 0, tokens: 0 };
 }
 
 export interface EmbedTarget {
@@ -48,7 +52,7 @@ export class EmbedQueue {
   }
 
   /** Embeds until nothing of the target is pending. Throws the provider's error; what was paid for is kept. */
-  run(target: EmbedTarget, totals: EmbedTotals, signal?: AbortSignal): Promise<void> {
+  async run(target: EmbedTarget, totals: EmbedTotals, signal?: AbortSignal): Promise<void> {
     const turn = this.#last.then(() => this.#run(target, totals, signal));
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -102,7 +106,7 @@ export class EmbedQueue {
     this.#metrics.count('cacheMisses', misses.length);
     if (hits.length > 0) {
       await this.#commit(target, hits);
-      totals.fromCache += hits.length;
+      totals.chunksFromCache += hits.length;
       onDone(hits.reduce((sum, { group }) => sum + group.ids.length, 0));
     }
     if (misses.length === 0) return;
@@ -124,7 +128,7 @@ export class EmbedQueue {
           return [{ group, key, vector }];
         });
         this.#metrics.time('cache', () => this.#cache.putMany(entries));
-        totals.embedded += entries.length;
+        totals.chunksEmbedded += entries.length;
         commits.push(
           this.#commit(target, entries).then(() =>
             onDone(entries.reduce((sum, { group }) => sum + group.ids.length, 0)),

@@ -22,13 +22,12 @@ export interface FileTotals {
   filesChunked: number;
   filesUnchanged: number;
   filesRemoved: number;
-  filesFailed: number;
   chunksAdded: number;
   chunksRemoved: number;
 }
 
 export function emptyTotals(): FileTotals {
-  return { filesChunked: 0, filesUnchanged: 0, filesRemoved: 0, filesFailed: 0, chunksAdded: 0, chunksRemoved: 0 };
+  return { filesChunked: 0, filesUnchanged: 0, filesRemoved: 0, chunksAdded: 0, chunksRemoved: 0 };
 }
 
 export interface FileQueueOptions {
@@ -68,7 +67,7 @@ export class FileQueue {
     const running = new Set<Promise<void>>();
     let afterId = 0;
     let done = 0;
-    let failure: unknown;
+    let failure: AppError | undefined;
     for (;;) {
       const page = this.#options.catalogue.filesInState('pending', afterId, pageSize);
       if (page.length === 0) break;
@@ -77,7 +76,7 @@ export class FileQueue {
         if (failure !== undefined || signal?.aborted === true) break;
         const task = this.process(row.path, totals, signal)
           .then(() => onProgress(++done))
-          .catch((error: unknown) => void (failure ??= error))
+          .catch((error: unknown) => void (failure ??= toAppError(error)))
           .finally(() => running.delete(task));
         running.add(task);
         if (running.size >= width) await Promise.race(running);
@@ -150,7 +149,6 @@ export class FileQueue {
       if (appError.group === 'cancelled' || appError.group === 'corrupt' || storeFailures.has(appError.code))
         throw appError;
       catalogue.markFailed(row.id, appError.message);
-      totals.filesFailed++;
       metrics.count('filesFailed');
       platform.logger.log({
         level: 'warn',
@@ -207,7 +205,7 @@ export class FileQueue {
   }
 
   /** Group commit: whatever is ready goes into one transaction, at most {@link transactionBudgetMs} of it. */
-  #store(apply: () => ChunkDelta): Promise<ChunkDelta> {
+  async #store(apply: () => ChunkDelta): Promise<ChunkDelta> {
     return new Promise<ChunkDelta>((resolve, reject) => {
       this.#jobs.push({ apply, resolve, reject });
       if (!this.#storing) void this.#storeLoop();

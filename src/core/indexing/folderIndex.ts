@@ -13,7 +13,7 @@ import { Discovery } from '../discovery/discovery.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { EmbeddingProvider, Metrics, Platform, WriterLock } from '../ports.ts';
 import { Catalogue } from '../store/catalogue.ts';
-import type { EmbedQueue, EmbedTotals } from './embedQueue.ts';
+import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
 import { recordChanges } from './fileChanges.ts';
 import { emptyTotals, FileQueue, lockedError, type FileTotals } from './fileQueue.ts';
 import { Progress } from './progress.ts';
@@ -48,7 +48,7 @@ export class FolderIndex {
   readonly #priority: number[] = [];
   readonly #closing = new AbortController();
   #discovery: Discovery;
-  #lock: WriterLock | undefined;
+  readonly #lock: WriterLock | undefined;
   #configuring: Promise<void> = Promise.resolve();
   #indexing: Promise<IndexReport> | undefined;
   readonly #spaces: Spaces;
@@ -126,7 +126,7 @@ export class FolderIndex {
   }
 
   /** Applies a new configuration and provider (undefined = lexical only). */
-  configure(provider: EmbeddingProvider | undefined): Promise<void> {
+  async configure(provider: EmbeddingProvider | undefined): Promise<void> {
     this.#discovery = this.#createDiscovery();
     const task = this.#configuring.then(() => this.#spaces.configure(provider, this.#closing.signal));
     this.#configuring = task.catch(() => undefined);
@@ -144,7 +144,7 @@ export class FolderIndex {
   }
 
   /** Brings the index in line with the disk. A second call joins the first. */
-  index(signal?: AbortSignal): Promise<IndexReport> {
+  async index(signal?: AbortSignal): Promise<IndexReport> {
     this.#indexing ??= this.#index(signal).finally(() => {
       this.#indexing = undefined;
     });
@@ -152,7 +152,7 @@ export class FolderIndex {
   }
 
   async #index(caller: AbortSignal | undefined): Promise<IndexReport> {
-    await this.#takeLock();
+    this.#assertWriter();
     const signal = this.#signal(caller);
     const { platform, metrics, config } = this.#dependencies;
     const totals = emptyTotals();
@@ -191,7 +191,7 @@ export class FolderIndex {
 
   /** Applies file events: what is named is looked at, nothing else is. */
   async applyChanges(changes: readonly FileChange[], caller?: AbortSignal): Promise<IndexReport> {
-    await this.#takeLock();
+    this.#assertWriter();
     const signal = this.#signal(caller);
     const { platform } = this.#dependencies;
     const totals = emptyTotals();
@@ -218,7 +218,7 @@ export class FolderIndex {
   }
 
   async updateDocument(update: DocumentUpdate, signal?: AbortSignal): Promise<void> {
-    await this.#takeLock();
+    this.#assertWriter();
     const { path, text } = update;
     if (text !== undefined) {
       await this.#queue.putUnsaved(path, text, this.#signal(signal));
@@ -246,7 +246,7 @@ export class FolderIndex {
     return fileEntries(this.catalogue.database, this.#space?.tier.spaceRow);
   }
 
-  why(path: RelativePath): Promise<WhyReport> {
+  async why(path: RelativePath): Promise<WhyReport> {
     return explainFile(path, this.catalogue, this.#discovery, this.files.bind(this));
   }
 
@@ -275,18 +275,17 @@ export class FolderIndex {
     });
   }
 
-  async #takeLock(): Promise<void> {
+  /** Becoming the writer means opening anew, with repair and migration; the facade does that. */
+  #assertWriter(): void {
     if (this.#closing.signal.aborted) throw new CancelledError();
-    if (this.#lock !== undefined) return;
-    // Becoming the writer means reopening with repair and migration: the facade does that by opening the folder anew.
-    throw lockedError();
+    if (!this.isWriter) throw lockedError();
   }
 
   #signal(caller: AbortSignal | undefined): AbortSignal {
     return caller === undefined ? this.#closing.signal : AbortSignal.any([caller, this.#closing.signal]);
   }
 
-  #reconcile(prefix: RelativePath, totals: FileTotals, signal: AbortSignal): Promise<void> {
+  async #reconcile(prefix: RelativePath, totals: FileTotals, signal: AbortSignal): Promise<void> {
     return reconcile(
       {
         catalogue: this.catalogue,
@@ -384,24 +383,12 @@ export class FolderIndex {
   }
 
   #report(totals: FileTotals, embed: EmbedTotals, startMs: number): IndexReport {
-    const { filesChunked, filesUnchanged, filesRemoved, chunksAdded, chunksRemoved } = totals;
     return {
+      ...totals,
+      ...embed,
       counts: counts(this.catalogue.database, this.#space?.tier.spaceRow),
-      filesChunked,
-      filesUnchanged,
-      filesRemoved,
-      chunksAdded,
-      chunksRemoved,
-      chunksEmbedded: embed.embedded,
-      chunksFromCache: embed.fromCache,
-      requests: embed.requests,
-      tokens: embed.tokens,
       totalMs: this.#dependencies.platform.clock.monotonicMs() - startMs,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
   }
-}
-
-function emptyEmbedTotals(): EmbedTotals {
-  return { embedded: 0, fromCache: 0, requests: 0, tokens: 0 };
 }

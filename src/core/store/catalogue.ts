@@ -1,10 +1,10 @@
 import { AppError } from '../../protocol/errors.ts';
-import type { ChunkKind, FileEntry, FileState, IndexCounts, RelativePath, SkipReason } from '../../protocol/types.ts';
+import type { FileState, RelativePath, SkipReason } from '../../protocol/types.ts';
 import { chunkIdentity } from '../chunking/embeddingText.ts';
 import { splitTerms } from '../chunking/terms.ts';
-import type { Chunk, EmbeddingSpace, Hasher, SqlDatabase, SqlRow, Storage } from '../ports.ts';
+import type { Chunk, Hasher, SqlDatabase, SqlRow, Storage } from '../ports.ts';
 import { toHex } from '../../util/hex.ts';
-import { migrate } from './schema.ts';
+import { assertMigrated, migrate } from './schema.ts';
 import { toPendingChunk, VectorLedger, type PendingChunk } from './vectorLedger.ts';
 
 export const catalogueFileName = 'catalogue.db';
@@ -78,6 +78,8 @@ export class Catalogue {
       if (writable) {
         migrate(database);
         checkAfterUncleanClose(database);
+      } else {
+        assertMigrated(database);
       }
       return { catalogue: new Catalogue(database, hasher), integrity: 'ok' };
     } catch (error) {

@@ -57,16 +57,27 @@ const migrations: readonly string[] = [
 
 /** Brings the database to the newest schema. Throws `DatabaseDamaged` for a version of the future. */
 export function migrate(database: SqlDatabase): void {
+  for (let next = schemaVersion(database); next < migrations.length; next++) {
+    database.transaction(() => {
+      database.exec(migrations[next] ?? '');
+      database.exec(`PRAGMA user_version = ${next + 1}`);
+    });
+  }
+}
+
+/** For a process that only reads: throws `IndexLocked` while the writer has not yet created or upgraded the schema. */
+export function assertMigrated(database: SqlDatabase): void {
+  if (schemaVersion(database) < migrations.length) {
+    throw new AppError('IndexLocked', 'Another window or process is just creating this index. Try again in a moment.');
+  }
+}
+
+function schemaVersion(database: SqlDatabase): number {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > migrations.length) {
     throw new AppError('DatabaseDamaged', 'The index was written by a newer version; it is set aside and rebuilt.', {
       data: { version, supported: migrations.length },
     });
   }
-  for (let next = version; next < migrations.length; next++) {
-    database.transaction(() => {
-      database.exec(migrations[next] ?? '');
-      database.exec(`PRAGMA user_version = ${next + 1}`);
-    });
-  }
+  return version;
 }
