@@ -17,6 +17,9 @@ export interface PickItem extends vscode.QuickPickItem {
 /** A line of a snippet in the list at most. */
 const maxDetailChars = 200;
 
+/** A label that leaves room for the place beside it. */
+const maxLabelChars = 50;
+
 const { l10n } = vscode;
 
 export function resultItem(
@@ -29,7 +32,7 @@ export function resultItem(
   const name = path.slice(path.lastIndexOf('/') + 1);
   const place = `${folderName === undefined ? '' : `${folderName} • `}${path}:${startLine}`;
   return {
-    label: `${kindIcon(kind)} ${plainLabel(symbol === '' ? name : symbol)}`,
+    label: `${kindIcon(kind)} ${plainLabel(tail(symbol === '' ? name : symbol))}`,
     description: plainLabel(unsaved ? l10n.t('{0} (unsaved)', place) : place),
     detail: plainLabel(tellingLine(snippet, query)),
     alwaysShow: true,
@@ -54,6 +57,11 @@ export function noticeItem(notice: ViewNotice): PickItem {
 
 export function separator(label: string): PickItem {
   return { label, kind: vscode.QuickPickItemKind.Separator, act: { type: 'nothing' } };
+}
+
+/** The end of a qualified name says more than its beginning. */
+function tail(name: string): string {
+  return name.length > maxLabelChars ? `…${name.slice(-maxLabelChars)}` : name;
 }
 
 /** The first line with a word of the query, else the first with any word that is not a comment's frame. */
