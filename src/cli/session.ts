@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExcludeGlob } from '../protocol/config.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
 import { AppError, toAppError } from '../protocol/errors.ts';
@@ -12,7 +13,9 @@ import { credentialsOf, mergeIndexOptions, pickIndexOptions, toEngineConfig, typ
 import { Progress, type ProgressStyle } from './progress.ts';
 import { readRemembered, writeRemembered } from './remembered.ts';
 
-/** Between two looks whether another process has let the index go. */
+/** Another process that creates an index, or only reads it, has let it go after this long. */
+const lockWaitMs = 3_000;
+/** Between two looks whether it has. */
 const lockPollMs = 100;
 
 /** One folder, open in an engine of this process. */
@@ -55,11 +58,33 @@ export async function withFolder<T>(
   try {
     const config = toEngineConfig(options, ownExcludes(context, folder));
     await engine.configure(config, credentialsOf(environment.variables), { remoteProvider: true }, signal);
-    await engine.openFolder(folderSpec(folder), signal);
+    await openFolder(engine, folder, signal);
     const optionsChanged = JSON.stringify(options) !== JSON.stringify(remembered?.options);
     return await body({ engine, folder, options, optionsChanged });
   } finally {
+    await close(engine, context);
+  }
+}
+
+/** Waits for a process that is just creating the index; one that goes on indexing does not keep others from opening it. */
+async function openFolder(engine: CliEngine, folder: FolderLocation, signal: AbortSignal): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += lockPollMs) {
+    try {
+      await engine.openFolder({ folderId: folder.root, root: folder.root, indexDir: folder.indexDir }, signal);
+      return;
+    } catch (error) {
+      if (toAppError(error).code !== 'IndexLocked' || waitedMs >= lockWaitMs) throw error;
+    }
+    await sleep(lockPollMs);
+  }
+}
+
+/** What the command did stands, and everything it stored is safe: a close that fails (full disk) costs time later on. */
+async function close(engine: CliEngine, { terminal }: CommandContext): Promise<void> {
+  try {
     await engine.close();
+  } catch (error) {
+    terminal.note(`The index was not closed cleanly and is checked at the next start: ${toAppError(error).message}`);
   }
 }
 
@@ -81,27 +106,36 @@ export async function withStoredOrEmpty<T>(
 }
 
 /**
- * Brings the index in line with the disk, showing how far it is. Throws only when cancelled. `lockWaitMs` is how long to
- * wait for another process that may have the index for a moment only.
+ * Brings the index in line with the disk, showing how far it is. Throws only when cancelled. `patient`: wait a
+ * little for another process, which may have the index for a moment only.
  */
-export async function updateIndex(session: Session, context: CommandContext, lockWaitMs = 0): Promise<UpdateOutcome> {
-  const { engine, folder, options } = session;
+export async function updateIndex(session: Session, context: CommandContext, patient = false): Promise<UpdateOutcome> {
   const progress = new Progress(context.terminal.stderr, progressStyle(context));
-  const stopListening = engine.on('progress', (value) => {
+  const stopListening = session.engine.on('progress', (value) => {
     progress.update(value);
   });
   try {
-    // First, so that a pass that is killed goes on by the same rules.
-    if (session.optionsChanged) await writeRemembered(folder.indexDir, { root: folder.root, options });
+    // What the index is made by is for its writer to say; before it starts, so that a pass that is killed goes on alike.
+    const { leader } = await folderStatus(session, context.signal);
+    if (leader) await remember(session);
     for (let waitedMs = 0; ; waitedMs += lockPollMs) {
       const outcome = await indexOnce(session, context.signal);
-      if (outcome.state !== 'busy' || waitedMs >= lockWaitMs) return outcome;
-      await new Promise((resolve) => setTimeout(resolve, lockPollMs));
+      if (outcome.state === 'done' && !leader) await remember(session);
+      if (outcome.state !== 'busy' || !patient || waitedMs >= lockWaitMs) return outcome;
+      await sleep(lockPollMs);
     }
+  } catch (error) {
+    const appError = toAppError(error);
+    if (appError.group === 'cancelled') throw appError;
+    return { state: 'failed', error: appError };
   } finally {
     stopListening();
     progress.stop();
   }
+}
+
+async function remember({ folder, options, optionsChanged }: Session): Promise<void> {
+  if (optionsChanged) await writeRemembered(folder.indexDir, { root: folder.root, options });
 }
 
 async function indexOnce({ engine, folder }: Session, signal: AbortSignal): Promise<UpdateOutcome> {
@@ -109,8 +143,8 @@ async function indexOnce({ engine, folder }: Session, signal: AbortSignal): Prom
     return { state: 'done', report: await engine.index(folder.root, signal) };
   } catch (error) {
     const appError = toAppError(error);
-    if (appError.group === 'cancelled') throw appError;
-    return appError.code === 'IndexLocked' ? { state: 'busy' } : { state: 'failed', error: appError };
+    if (appError.code !== 'IndexLocked') throw appError;
+    return { state: 'busy' };
   }
 }
 
@@ -129,10 +163,6 @@ export function missingIndex(folder: FolderLocation): AppError {
     'IndexMissing',
     `${folder.root} has no index yet. Run "codeweaver index" on it first (or search without --no-update).`,
   );
-}
-
-function folderSpec({ root, indexDir }: FolderLocation) {
-  return { folderId: root, root, indexDir };
 }
 
 /** An index kept inside the folder it describes must not index itself. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCliProcess, startCli } from '../support/cliRun.ts';
@@ -29,6 +30,7 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
   let repository: GeneratedRepository;
   let directory: string;
   let dataDir: string;
+  let queryFile: string;
   let generation = 0;
 
   before(async () => {
@@ -38,6 +40,9 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
     directory = await temporaryDirectory('kill');
     repository = new GeneratedRepository(join(directory, 'repository'), seed);
     await repository.add(60);
+    queryFile = join(directory, 'queries.jsonl');
+    const queries = ['parse token', 'retry invoice', 'open socket header', 'merge ledger'];
+    await writeFile(queryFile, queries.map((query, id) => JSON.stringify({ id, query })).join('\n'));
     startOver();
   });
 
@@ -81,16 +86,22 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
   }
 
   async function topResults(where: string): Promise<unknown> {
-    const queries = ['parse token', 'retry invoice', 'open socket header', 'merge ledger'];
-    const found: unknown[] = [];
-    for (const query of queries) {
-      const options = ['--index-dir', where, '--no-update', '--json', '--mode', 'semantic', '-k', '10'];
-      const answer = await json<{ results: { path: string; startLine: number; score: number }[] }>(
-        ...['search', repository.root, query, ...options],
-      );
-      found.push(answer.results.map(({ path, startLine }) => `${path}:${startLine}`).sort());
-    }
-    return found;
+    const options = ['--index-dir', where, '--no-update', '--mode', 'semantic', '-k', '10'];
+    const { exitCode, stdout, stderr } = await runCliProcess(
+      'search',
+      repository.root,
+      '--queries',
+      queryFile,
+      ...options,
+    );
+    assert.equal(exitCode, 0, stderr);
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const { results } = JSON.parse(line) as { results: { path: string; startLine: number }[] };
+        return results.map(({ path, startLine }) => `${path}:${startLine}`).sort();
+      });
   }
 
   /** Nothing that is in the cache was asked for again; what was delivered and lost was in flight at the kill. */
@@ -143,7 +154,9 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
       const run = startCli(indexArguments(dataDir, server));
       const ended = await Promise.race([run.result, sleep(random() * tookMs * 1.2, undefined)]);
       if (ended === undefined) {
-        run.kill('SIGKILL');
+        // The command line alone, whose parse processes must notice; or everything, as when the machine goes down.
+        if (random() < 0.5) run.kill('SIGKILL');
+        else run.killAll('SIGKILL');
         kill++;
       }
       const { exitCode, stderr } = await run.result;

@@ -7,14 +7,11 @@ import { locateFolder } from '../locations.ts';
 import { updateIndex, withFolder } from '../session.ts';
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
 
-/** A command that only reads holds the index for a moment; another `index` holds it longer than this. */
-const lockWaitMs = 3_000;
-
 /** `codeweaver index <folder>`. */
 export async function indexCommand(folder: string, json: boolean, context: CommandContext): Promise<ExitCode> {
   const location = await locateFolder(folder, context.environment.workingDirectory, context.dataDir);
   return withFolder(context, location, false, async (session) => {
-    const outcome = await updateIndex(session, context, lockWaitMs);
+    const outcome = await updateIndex(session, context, true);
     switch (outcome.state) {
       case 'busy':
         throw new AppError(
