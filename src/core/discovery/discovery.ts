@@ -1,7 +1,8 @@
 import type { FilesConfig } from '../../protocol/config.ts';
+import { AppError } from '../../protocol/errors.ts';
 import type { FileChange, RelativePath } from '../../protocol/types.ts';
 import type { FileSystem, Logger } from '../ports.ts';
-import type { IgnoredEntry } from './directoryScope.ts';
+import type { DirectoryScope, IgnoredEntry } from './directoryScope.ts';
 import { judgeFile } from './directoryScope.ts';
 import { FileDescriber, unreadable } from './fileDescriber.ts';
 import { isAtOrBelow, parentOf } from './paths.ts';
@@ -59,8 +60,8 @@ export class Discovery {
   async *walk(signal?: AbortSignal, prefix: RelativePath = ''): AsyncGenerator<DiscoveredFile, void, undefined> {
     if (prefix === '') this.invalidate();
     else this.#tree.invalidate(prefix);
-    const start = await this.#tree.at(prefix);
-    if (isScope(start)) {
+    const start = await this.#openForWalk(prefix);
+    if (start !== undefined) {
       const { root, fileSystem } = this.#options;
       const walk = new TreeWalk(
         {
@@ -81,11 +82,11 @@ export class Discovery {
 
   /** What a walk would say about one path. Tell {@link affectedBy} about changes first: rules are remembered. */
   async classify(path: RelativePath): Promise<PathVerdict> {
-    const directory = await this.#tree.at(parentOf(path));
-    if (directory === 'missing') return { state: 'missing' };
-    if (!isScope(directory)) return ignored(directory);
     const { root, fileSystem } = this.#options;
     try {
+      const directory = await this.#tree.at(parentOf(path));
+      if (directory === 'missing') return { state: 'missing' };
+      if (!isScope(directory)) return ignored(directory);
       const stat = await fileSystem.stat(fileSystem.join(root, path));
       if (stat === undefined) return { state: 'missing' };
       if (stat.kind === 'directory') {
@@ -98,6 +99,7 @@ export class Discovery {
       const file = await this.#describer.describeStat(path, stat, judged.skip);
       return file === undefined ? { state: 'missing' } : verdictOf(file);
     } catch (error) {
+      if (error instanceof AppError) throw error;
       return verdictOf(unreadable(path, error));
     }
   }
@@ -127,6 +129,17 @@ export class Discovery {
   invalidate(): void {
     this.#tree.invalidate('');
     this.#ruledPaths.clear();
+  }
+
+  /** Undefined: no directory to list. What else is there, or what went wrong, is for {@link classify} to say. */
+  async #openForWalk(prefix: RelativePath): Promise<DirectoryScope | undefined> {
+    try {
+      const opened = await this.#tree.at(prefix);
+      return isScope(opened) ? opened : undefined;
+    } catch (error) {
+      if (prefix === '' || error instanceof AppError) throw error;
+      return undefined;
+    }
   }
 
   #affectedByOne({ type, path }: FileChange): readonly RelativePath[] {

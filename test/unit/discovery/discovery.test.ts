@@ -102,6 +102,21 @@ describe('what is listed but skipped', () => {
     assert.deepEqual(await skipsOf(discovery), { b: 'unreadable' });
   });
 
+  it('says so of a directory nothing in which can be looked at, and of paths below it', async () => {
+    const tree = await GitTree.create({ 'locked/a.ts': 'x' });
+    const disk = new NodeFileSystem();
+    const deny = (path: string): void => {
+      if (path.startsWith(tree.path('locked/'))) throw new Error('EACCES: permission denied');
+    };
+    const discovery = discoveryOn(tree, {
+      stat: async (path) => (deny(path), disk.stat(path)),
+      readDirectory: async (path) => (deny(`${path}/`), disk.readDirectory(path)),
+    });
+    assert.deepEqual(await pathsOf(discovery), ['locked']);
+    assert.deepEqual(await pathsOf(discovery, 'locked'), ['locked']);
+    assert.equal(wordOf(await discovery.classify('locked/a.ts')), 'unreadable');
+  });
+
   it('skips a file that cannot be looked at', async () => {
     const tree = await GitTree.create({ 'a.ts': 'x', 'b.ts': 'x' });
     const disk = new NodeFileSystem();
