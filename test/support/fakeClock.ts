@@ -6,8 +6,8 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop after which promises of in-process work have settled. */
-const turnsUntilQuiet = 20;
+/** Turns of the event loop after which in-process work, streams included, has settled. */
+const defaultTurns = 20;
 
 /** A clock that the test moves. Time stands still until {@link FakeClock.advance} or {@link FakeClock.settle}. */
 export class FakeClock implements Clock {
@@ -15,9 +15,13 @@ export class FakeClock implements Clock {
   readonly #startMs: number;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(startMs = Date.UTC(2025, 0, 1)) {
+  readonly #turnsUntilQuiet: number;
+
+  /** `turns`: of the event loop between steps; 1 is enough for work made of promises alone. */
+  constructor({ startMs = Date.UTC(2025, 0, 1), turns = defaultTurns } = {}) {
     this.#nowMs = startMs;
     this.#startMs = startMs;
+    this.#turnsUntilQuiet = turns;
   }
 
   now(): number {
@@ -91,7 +95,7 @@ export class FakeClock implements Clock {
 
   /** Waits for in-process work that needs no time. */
   async quiet(): Promise<void> {
-    for (let turn = 0; turn < turnsUntilQuiet; turn++) await this.yield();
+    for (let turn = 0; turn < this.#turnsUntilQuiet; turn++) await this.yield();
   }
 
   #earliest(): Sleeper | undefined {

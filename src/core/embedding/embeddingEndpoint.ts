@@ -64,8 +64,9 @@ export class EmbeddingEndpoint {
     this.#sendsEncodingFormat = false;
   }
 
-  /** Never rejects. The deadline covers the request from its first to its last byte. */
+  /** Failures are results, not rejections. The deadline covers the request from its first to its last byte. */
   async send(inputs: readonly string[], inputType: InputType, signal: AbortSignal): Promise<Exchange> {
+    const client = await this.#openClient();
     const deadline = new AbortController();
     const timer = new AbortController();
     const timeout = this.#clock.sleep(this.#config.timeoutMs, timer.signal).then(
@@ -74,7 +75,6 @@ export class EmbeddingEndpoint {
     );
     const either = linkSignals(signal, deadline.signal);
     try {
-      const client = await this.#openClient();
       const response = await client
         .post('/embeddings', { body: this.#body(inputs, inputType), signal: either.signal, timeout: sdkTimeoutMs })
         .asResponse();

@@ -152,7 +152,8 @@ export class RateBudget {
         settle(actualTokens, true, endedAt);
         if (now >= this.#lastRefusalMs) {
           this.#refusedRounds = 0;
-          this.#slots = Math.min(this.#maxSlots, this.#slots * 2);
+          // One more with each answer is twice as many with each round.
+          if (lane === 'document') this.#slots = Math.min(this.#maxSlots, this.#slots + 1);
         }
         this.#probe(endedAt);
         end();

@@ -78,15 +78,25 @@ export class SlidingWindow {
    */
   blockedFor(tokens: number, limits: Amounts, nowMs: number): { ms: number; imposed: boolean } | undefined {
     const used = this.used(nowMs);
-    const full: (keyof Amounts)[] = [];
-    if (used.requests > 0 && used.requests >= limits.requests) full.push('requests');
-    if (used.tokens === Infinity || (used.tokens > 0 && used.tokens + tokens > limits.tokens)) full.push('tokens');
-    if (full.length === 0) return undefined;
+    const waits: { ms: number; imposed: boolean }[] = [];
+    if (used.requests > 0 && used.requests >= limits.requests) waits.push(this.#wait('requests', 1, limits, nowMs));
+    if (used.tokens === Infinity || (used.tokens > 0 && used.tokens + tokens > limits.tokens)) {
+      waits.push(this.#wait('tokens', tokens, limits, nowMs));
+    }
+    if (waits.length === 0) return undefined;
+    return { ms: Math.max(...waits.map(({ ms }) => ms)), imposed: waits.some(({ imposed }) => imposed) };
+  }
+
+  /** Until something of a full budget is free again; when others alone fill it, until they are through. */
+  #wait(budget: keyof Amounts, wanted: number, limits: Amounts, nowMs: number): { ms: number; imposed: boolean } {
+    const foreign = this.#foreignNow(budget, nowMs);
+    const foreignMs = (foreign?.untilMs ?? Infinity) - nowMs;
+    if (foreign !== undefined && (foreign.amount === Infinity || foreign.amount + wanted > limits[budget])) {
+      return { ms: foreignMs, imposed: true };
+    }
     const oldest = this.#settled[this.#head];
     const ownMs = oldest === undefined ? Infinity : oldest.endedAtMs + windowMs - nowMs;
-    const foreignMs = full.map((budget) => (this.#foreignNow(budget, nowMs)?.untilMs ?? Infinity) - nowMs);
-    const ms = Math.min(ownMs, ...foreignMs);
-    return { ms, imposed: ownMs === Infinity && this.#inFlight.requests === 0 };
+    return { ms: Math.min(ownMs, foreignMs), imposed: false };
   }
 
   #own(nowMs: number): Amounts {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { EngineMetrics } from '../../src/core/metrics/engineMetrics.ts';
+import { createOpenAiProvider } from '../../src/core/embedding/openAiProvider.ts';
+import type { Clock, EmbeddingProvider, Fetch } from '../../src/core/ports.ts';
+import { nodeHasher } from '../../src/node/nodeHasher.ts';
+import { createNodeHistogram } from '../../src/node/nodeHistogram.ts';
+import { defaultConfig, type EmbeddingConfig } from '../../src/protocol/config.ts';
+import type { LogRecord } from '../../src/protocol/engineApi.ts';
+import { AppError, type ErrorCode } from '../../src/protocol/errors.ts';
+import type { ProviderStatus } from '../../src/protocol/types.ts';
+import { createScaledClock } from './scaledClock.ts';
+
+export interface ProviderOptions {
+  readonly config: Partial<EmbeddingConfig> & { readonly baseUrl: string };
+  readonly apiKey?: string;
+  readonly clock?: Clock;
+  readonly fetch?: Fetch;
+}
+
+export interface ProviderHarness {
+  readonly provider: EmbeddingProvider & { status(): ProviderStatus };
+  readonly metrics: EngineMetrics;
+  readonly log: readonly LogRecord[];
+}
+
+/** A provider with real metrics, a recorded log, and by default time that runs 200 times as fast. */
+export function createProvider({ config, apiKey, clock, fetch, ...rest }: ProviderOptions): ProviderHarness {
+  assert.deepEqual(rest, {});
+  const usedClock = clock ?? createScaledClock(200);
+  const metrics = new EngineMetrics(usedClock, createNodeHistogram);
+  const log: LogRecord[] = [];
+  const provider = createOpenAiProvider(
+    { ...defaultConfig.embedding, provider: 'openai', model: 'test-embedding', ...config },
+    apiKey === undefined ? {} : { apiKey },
+    {
+      fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      clock: usedClock,
+      logger: { log: (record) => log.push(record) },
+      metrics,
+      hasher: nodeHasher,
+    },
+  );
+  return { provider, metrics, log };
+}
+
+/** The AppError a call rejects with; fails when it resolves or rejects with another code. */
+export async function rejection(call: Promise<unknown>, code: ErrorCode): Promise<AppError> {
+  let value: unknown;
+  try {
+    value = await call;
+  } catch (error) {
+    assert(error instanceof AppError, `not an AppError: ${String(error)}`);
+    assert.equal(error.code, code, error.message);
+    return error;
+  }
+  assert.fail(`resolved with ${JSON.stringify(value)?.slice(0, 100)} instead of ${code}`);
+}
+
+/** Distinct texts of a few words. */
+export function sampleTexts(count: number, name = 'sample'): string[] {
+  return Array.from({ length: count }, (_, index) => `function ${name}${index}() { return ${index} + offset; }`);
+}
