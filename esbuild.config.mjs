@@ -198,7 +198,7 @@ async function watchAll() {
   await Promise.all(contexts.map((one) => one.watch()));
 }
 
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   try {
     await (watching ? watchAll() : buildAll());
   } catch (error) {
