@@ -6,7 +6,6 @@
  * `--production` minifies, leaves source maps out, holds the size budgets and writes dist/ThirdPartyNotices.txt.
  */
 import { build, context } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { grammars, parserRuntime } from './src/core/chunking/grammars.ts';
@@ -155,18 +154,11 @@ async function copyWasm() {
   await Promise.all(Array.from(wasmFiles, ([from, to]) => copyFile(from, to)));
 }
 
-// TEMPORARY while folders are being written
-function present(all) {
-  return all.filter(({ entryPoints }) =>
-    Object.values(entryPoints).every((path) => path.includes('*') || existsSync(path) || console.warn('missing', path)),
-  );
-}
-
 async function buildAll() {
   await rm('out/test/host', { recursive: true, force: true });
   await copyWasm();
-  const results = await Promise.all(present(Object.values(bundles)).map((options) => build(options)));
-  if (existsSync('dist/cli.js')) await chmod('dist/cli.js', 0o755);
+  const results = await Promise.all(Object.values(bundles).map((options) => build(options)));
+  await chmod('dist/cli.js', 0o755);
   const meta = await writeMetafile(results);
   if (!production) return;
   holdBudgets(meta);
