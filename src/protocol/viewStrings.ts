@@ -176,8 +176,6 @@ export const performanceStrings = {
   gaugeHint_engineLoopDelayP99Ms: '99th percentile of the event-loop delay of the engine.',
   indexTitle: 'Index',
   indexOf: 'Index of {0}',
-  folderHint: 'Folder on the machine of the engine.',
-  folder: 'Folder',
   discovered: 'Files discovered',
   discoveredHint: 'Files found by discovery: indexed + pending + failed + skipped. From the catalogue.',
   indexed: 'Indexed',

@@ -31,6 +31,11 @@ export function sameQuestion(a: Answer | undefined, b: Answer): boolean {
   return a !== undefined && JSON.stringify({ ...a.question, k: 0 }) === JSON.stringify({ ...b.question, k: 0 });
 }
 
+/** Nothing more is on its way. */
+export function isWhole(answer: Answer | undefined): boolean {
+  return answer?.type === 'failure' || answer?.final === true;
+}
+
 export function resultsOf(answer: Answer | undefined): readonly SearchResult[] {
   return answer?.type === 'results' ? answer.response.results : [];
 }

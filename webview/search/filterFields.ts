@@ -3,10 +3,8 @@ import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
 import { textButton } from '../shared/button.ts';
 import { element, setShown } from '../shared/element.ts';
 import type { ControlChange } from './controls.ts';
-import { activeFilters } from './uiState.ts';
+import { activeFilters, maxFilterChars } from './uiState.ts';
 import type { SearchUiState } from './uiState.ts';
-
-const filterMaxChars = 2_000;
 
 /** The labelled fields behind the filter button. */
 export class FilterFields {
@@ -23,7 +21,7 @@ export class FilterFields {
         type: 'text',
         id,
         placeholder,
-        maxlength: filterMaxChars,
+        maxlength: maxFilterChars,
         autocomplete: 'off',
         spellcheck: 'false',
       });

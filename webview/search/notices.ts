@@ -10,7 +10,7 @@ interface NoticesEvents extends Pick<NoticeEvents, 'action'> {
 
 /** The banners above the results. They stay while searches come and go, so that the results do not jump. */
 export class Notices {
-  readonly element = element('div', { class: 'notices' });
+  readonly element = element('div', { class: 'notices', 'aria-live': 'polite' });
   readonly #strings: SearchStrings;
   readonly #events: NoticesEvents;
   #shown = '';

@@ -38,8 +38,10 @@ export class ResultPane {
   #before: ReadonlySet<string> | undefined;
   #rows: readonly Row[] = [];
   #insteadKey: string | undefined;
+  readonly #backToQuery: () => void;
 
   constructor(strings: SearchStrings, format: Format, events: ResultPaneEvents) {
+    this.#backToQuery = () => events.backToQuery();
     this.element = element('main', { class: 'results' });
     const leave = (to: 'query' | 'after'): void => {
       if (to === 'query') events.backToQuery();
@@ -65,12 +67,12 @@ export class ResultPane {
     this.#rows = content.rows;
     setText(this.#summary, content.summary);
     setShown(this.#summary, content.instead === undefined);
-    setShown(this.#tree.element, content.rows.length > 0);
+    setShown(this.#tree.element, content.instead === undefined && content.rows.length > 0);
     setAttributes(this.#tree.element, { 'aria-busy': content.busy });
     this.element.classList.toggle('busy', content.busy);
     this.#tree.update(content.rows, content.terms, content.keepPlace);
     this.#updateInstead(content.instead);
-    this.#updateMore(content.more);
+    this.#updateMore(content.instead === undefined ? content.more : 'no');
   }
 
   /** Puts back what the user looked at before the page was reloaded. */
@@ -86,7 +88,9 @@ export class ResultPane {
   #updateInstead(instead: Instead | undefined): void {
     if (instead?.key === this.#insteadKey) return;
     this.#insteadKey = instead?.key;
+    const focused = this.#instead.contains(document.activeElement);
     this.#instead.replaceChildren(...(instead === undefined ? [] : [instead.create()]));
+    if (focused) this.#backToQuery(); // The button that was pressed is gone.
   }
 
   /** The focus goes on to the first new result, as its button may be gone. */

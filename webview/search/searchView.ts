@@ -5,7 +5,7 @@ import { createFormat } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
 import type { Host } from '../shared/host.ts';
 import { measurePaint } from '../shared/painted.ts';
-import { answerText, resultsOf, sameQuestion } from './answer.ts';
+import { answerText, isWhole, resultsOf, sameQuestion } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { Controls } from './controls.ts';
 import type { ControlChange } from './controls.ts';
@@ -46,6 +46,8 @@ export class SearchView {
   /** What the user looked at before a reload, until there are results to look at. */
   #restored: SearchUiState | undefined;
   #saveTimer: number | undefined;
+  /** The question is asked again without the user's doing: only news are worth saying. */
+  #refreshing = false;
   #rows: readonly Row[] = [];
   #rowSources: readonly unknown[] = [];
 
@@ -100,7 +102,12 @@ export class SearchView {
         break;
       case 'results': {
         const question = this.#session.accept(message.requestId, message.final);
-        if (question !== undefined) void this.#showResults(question, message);
+        if (question === undefined) break;
+        const { response, final, notice } = message;
+        const answer: Answer = { type: 'results', question, response, final, notice };
+        // A whole answer is not exchanged for half of the next one to the same question.
+        if (final || !isWhole(this.#answer) || !sameQuestion(this.#answer, answer))
+          void this.#showResults(answer, message);
         break;
       }
       case 'failed': {
@@ -122,18 +129,20 @@ export class SearchView {
     clearFilters: () => this.#onChange({ state: { paths: '', languages: '', kind: undefined }, typing: false }),
   };
 
-  async #showResults(question: Question, { requestId, response, final, notice }: Results): Promise<void> {
-    const ms = await measurePaint(() => this.#show({ type: 'results', question, response, final, notice }));
+  async #showResults(answer: Answer, { requestId, response }: Results): Promise<void> {
+    const ms = await measurePaint(() => this.#show(answer));
     this.#host.post({ type: 'rendered', requestId, results: response.results.length, ms });
   }
 
   #show(answer: Answer): void {
-    const keepPlace = sameQuestion(this.#answer, answer);
+    const previous = this.#answer;
+    const keepPlace = sameQuestion(previous, answer);
     this.#answer = answer;
     this.#render(keepPlace);
-    const final = answer.type === 'failure' || answer.final;
-    if (!final) return;
-    this.#announcer.say(answerText(answer, this.#state.strings, this.#format));
+    if (!isWhole(answer)) return;
+    const news = !keepPlace || !isWhole(previous) || resultsOf(previous).length !== resultsOf(answer).length;
+    if (news || !this.#refreshing) this.#announcer.say(answerText(answer, this.#state.strings, this.#format));
+    this.#refreshing = false;
     if (this.#restored === undefined) return;
     this.#pane.restore(this.#restored.activeKey, this.#restored.scrollTop);
     this.#restored = undefined;
@@ -168,6 +177,7 @@ export class SearchView {
       case 'collapseAll':
         return this.#showSnippets(false);
       case 'refresh':
+        this.#refreshing = true;
         return this.#ask();
       case 'search':
         this.#onChange({ state: { query: command.query.slice(0, viewLimits.queryChars) }, typing: false });
@@ -215,6 +225,7 @@ export class SearchView {
   #dismiss(message: string): void {
     this.#change({ dismissed: [...this.#ui.dismissed, message].slice(-maxDismissed) });
     this.#render(true);
+    this.#controls.focusQuery(false);
   }
 
   #toggle(key: string): void {

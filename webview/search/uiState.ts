@@ -2,6 +2,11 @@ import { chunkKinds, searchModes } from '../../src/protocol/types.ts';
 import type { ChunkKind, SearchFilter, SearchMode } from '../../src/protocol/types.ts';
 import { viewLimits } from '../../src/protocol/views.ts';
 
+/** Characters of a filter; even one long glob, completed, stays within the bounds of a message. */
+export const maxFilterChars = viewLimits.filterItemChars - 10;
+/** Items of a filter that are heeded; a path becomes two globs. */
+const maxItems = viewLimits.filterItems / 2;
+
 /** What the page remembers for itself over hide, show and reload; everything else is the host's. */
 export interface SearchUiState {
   readonly query: string;
@@ -44,11 +49,11 @@ export function parseUiState(saved: unknown): SearchUiState {
   const { query, mode, filtersShown, paths, languages, kind, grouped, k, toggled, activeKey, scrollTop, dismissed } =
     saved as Record<string, unknown>;
   return {
-    query: typeof query === 'string' ? query : initialUiState.query,
+    query: textOf(query, viewLimits.queryChars),
     mode: searchModes.find((candidate) => candidate === mode),
     filtersShown: filtersShown === true,
-    paths: typeof paths === 'string' ? paths : initialUiState.paths,
-    languages: typeof languages === 'string' ? languages : initialUiState.languages,
+    paths: textOf(paths, maxFilterChars),
+    languages: textOf(languages, maxFilterChars),
     kind: chunkKinds.find((candidate) => candidate === kind),
     grouped: typeof grouped === 'boolean' ? grouped : initialUiState.grouped,
     k: typeof k === 'number' && Number.isInteger(k) && k > 0 && k <= viewLimits.k ? k : undefined,
@@ -87,7 +92,12 @@ function itemsOf(text: string): string[] {
   return text
     .split(/,(?![^{]*\})/)
     .map((item) => item.trim())
-    .filter((item) => item !== '');
+    .filter((item) => item !== '')
+    .slice(0, maxItems);
+}
+
+function textOf(value: unknown, maxChars: number): string {
+  return typeof value === 'string' ? value.slice(0, maxChars) : '';
 }
 
 function textsOf(value: unknown): readonly string[] {

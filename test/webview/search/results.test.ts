@@ -161,6 +161,30 @@ describe('results of the search view', () => {
     assert.ok(await view.page.locator('[role=treeitem]:focus').count());
   });
 
+  it('stay whole while the same question is asked again, and nothing is said unless their number changes', async () => {
+    const spoken = view.page.getByRole('status');
+    await search(view, 'x', [searchResult(1), searchResult(2)]);
+    await spoken.filter({ hasText: '2 results' }).waitFor();
+    await spoken.evaluate((status) => {
+      Object.assign(globalThis, { spoken: [] });
+      const heard = (globalThis as unknown as { spoken: string[] }).spoken;
+      new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true });
+    });
+    await view.send({ type: 'command', command: { name: 'refresh' } });
+    await view.received('search', 2);
+    await answer(view, [searchResult(2)], false);
+    await answer(view, [searchResult(3), searchResult(2)]);
+    await view.page.getByRole('treeitem', { name: /^symbol3 / }).waitFor();
+    assert.equal(view.sent('rendered').length, 2);
+    await view.page.waitForTimeout(300);
+    assert.deepEqual(await view.page.evaluate(() => (globalThis as unknown as { spoken: string[] }).spoken), []);
+
+    await view.send({ type: 'command', command: { name: 'refresh' } });
+    await view.received('search', 3);
+    await answer(view, [searchResult(3)]);
+    await spoken.filter({ hasText: '1 result in' }).waitFor();
+  });
+
   it('stay text, whatever paths, symbols and source contain', async () => {
     const attack = '<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>';
     const hostile = searchResult(1, { path: `src/${attack}.ts`, symbol: attack, snippet: `${attack}\n&lt;b&gt;` });

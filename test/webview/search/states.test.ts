@@ -117,6 +117,9 @@ describe('states of the search view', () => {
     await view.page.getByRole('status').filter({ hasText: 'No results found' }).waitFor();
     await main.getByRole('button', { name: 'Clear filters' }).click();
     assert.deepEqual((await view.received('search', 2)).filter, {});
+    await answer(view, [searchResult(1)]);
+    await view.page.getByRole('treeitem').first().waitFor();
+    assert.ok(await view.page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
   });
 
   it('indexing: progress at the foot, and results all the same', async () => {
@@ -173,6 +176,7 @@ describe('states of the search view', () => {
     const second = await view.received('search', 2);
     assert.ok(await banner.isVisible());
     await banner.getByRole('button', { name: 'Dismiss' }).click();
+    assert.ok(await view.page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
     const response = searchResponse([searchResult(2)]);
     await view.send({ type: 'results', requestId: second.requestId, final: true, response, notice });
     await view.page.getByRole('treeitem', { name: /^symbol2/ }).waitFor();
@@ -210,6 +214,13 @@ describe('states of the search view', () => {
     assert.equal(view.sent('search').length, 0);
     await view.send({ type: 'status', status: { index: 'indexing' } });
     assert.equal((await view.received('search', 1)).query, 'x');
+  });
+
+  it('not indexed any more: no results of an index that is gone', async () => {
+    await search(view, 'x', [searchResult(1)]);
+    await view.send({ type: 'status', status: { index: 'notIndexed' } });
+    await main.getByRole('button', { name: 'Index Workspace' }).waitFor();
+    assert.equal(await view.page.getByRole('treeitem').count(), 0);
   });
 
   it('no folder: the button that opens one', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import picomatch from 'picomatch';
+import { parseSearchViewMessage } from '../../../../src/protocol/views.ts';
 import { activeFilters, filterOf, initialUiState, parseUiState } from '../../../../webview/search/uiState.ts';
 
 describe('saved UI state', () => {
@@ -57,6 +58,18 @@ describe('filters as typed', () => {
     const state = { ...initialUiState, paths: ' , ', languages: ' ' };
     assert.deepEqual(filterOf(state), {});
     assert.equal(activeFilters(state), 0);
+  });
+
+  it('always fit into a message, whatever is typed or was saved', () => {
+    const typed = fc.oneof(fc.string({ maxLength: 3_000 }), fc.array(fc.string(), { maxLength: 1_500 }).map(String));
+    fc.assert(
+      fc.property(typed, typed, typed, (query, paths, languages) => {
+        const state = parseUiState({ query, paths, languages });
+        const filter = filterOf(state);
+        const message = { type: 'search', requestId: 1, query: state.query, mode: 'hybrid', k: 20, filter };
+        assert.deepEqual(parseSearchViewMessage(message), message);
+      }),
+    );
   });
 
   it('name languages by their lower-case ids', () => {

@@ -48,7 +48,10 @@ describe('format', () => {
   });
 
   it('chooses between singular and plural', () => {
-    assert.deepEqual([0, 1, 2].map((count) => english.plural(count)), ['Other', 'One', 'Other']);
+    assert.deepEqual(
+      [0, 1, 2].map((count) => english.plural(count)),
+      ['Other', 'One', 'Other'],
+    );
     assert.equal(createFormat('fr').plural(0), 'One');
   });
 });
