@@ -60,7 +60,11 @@ export class NodeStorage implements Storage {
   }
 
   async remove(path: string): Promise<void> {
-    await rm(path, { force: true, maxRetries: 5 });
+    try {
+      await rm(path, { force: true, maxRetries: 5 });
+    } catch (error) {
+      throw toStorageError(error, path);
+    }
   }
 
   async list(directory: string): Promise<readonly string[]> {
@@ -166,5 +170,9 @@ function toStorageError(error: unknown, path: string): AppError {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError('DiskFull', `The disk that holds ${path} is full. Free some space and try again.`, options);
   }
-  return new AppError('StorageFailed', `Accessing ${path} failed: ${message}. Check its permissions and disk.`, options);
+  return new AppError(
+    'StorageFailed',
+    `Accessing ${path} failed: ${message}. Check its permissions and disk.`,
+    options,
+  );
 }

@@ -9,6 +9,9 @@ const busy = 5;
 const locked = 6;
 const notADatabase = 26;
 
+/** Also keeps a lock whose owner forgot it from being collected, and so released, before the process ends. */
+const held = new Set<DatabaseSync>();
+
 /**
  * An exclusive transaction, kept open, on an empty SQLite database of its own. The lock is the operating system's: it ends
  * with the process however that dies, so it is never stale; and SQLite keeps two threads of one process apart as well,
@@ -37,13 +40,11 @@ export function acquireWriterLock(path: string): WriterLock | undefined {
       cause: error,
     });
   }
-  const held = database;
-  let released = false;
+  const taken = database;
+  held.add(taken);
   return {
     release() {
-      if (released) return;
-      released = true;
-      held.close();
+      if (held.delete(taken)) taken.close();
     },
   };
 }

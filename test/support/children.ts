@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { after } from 'mocha';
+
+const running = new Set<ChildProcess>();
 
 /** Starts a script of this folder in a process of its own and resolves with the first it prints. */
 export async function startScript(name: string, ...args: string[]): Promise<{ child: ChildProcess; said: string }> {
   const script = fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${name} ended with ${String(code)} before it said anything.`);
   });
@@ -19,3 +24,8 @@ export async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
+
+// What a failed test left running would keep the whole run from ending.
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});

@@ -156,6 +156,7 @@ describe('NodeStorage', () => {
         const worker = new Worker(new URL('../../support/lockingProcess.ts', import.meta.url), {
           workerData: directory,
         });
+        worker.unref();
         const [said] = (await once(worker, 'message')) as [string];
         return { worker, said };
       };

@@ -88,6 +88,25 @@ describe('HnswIndex', () => {
     }
   });
 
+  it('builds rows in mixed order, the same every time: neighbours that come together would link to each other alone', async () => {
+    const order = async (): Promise<Float32Array[]> => {
+      const added: Float32Array[] = [];
+      const index = createIndex(async (options) => {
+        const graph = await openHnswGraph(options);
+        return observed(graph, { add: (vector) => (added.push(vector.slice()), graph.add(vector)) });
+      });
+      await settle(index);
+      index.dispose();
+      return added.slice(0, segmentRows);
+    };
+    const added = await order();
+    assert.deepEqual(await order(), added);
+    const first = vectors.slice(0, segmentRows);
+    const steps = added.map((vector, i) => (i === 0 ? 0 : Math.abs(find(first, vector) - find(first, added[i - 1]!))));
+    const meanStep = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+    assert(meanStep > segmentRows / 4, `two rows in turn lie ${meanStep} apart`);
+  });
+
   it('stops a slice of work when its time is up', async () => {
     let now = 0;
     let added = 0;
@@ -145,6 +164,17 @@ describe('HnswIndex', () => {
     });
   }
 
+  it('compares all rows when a graph reaches fewer than there are', async () => {
+    const index = createIndex(async (options) => {
+      const graph = await openHnswGraph(options);
+      return observed(graph, { search: (query, k, ef, accept) => graph.search(query, k, ef, accept).slice(1) });
+    });
+    await settle(index);
+    assert.equal(index.stats().engine, 'hnsw');
+    assertComplete(index);
+    index.dispose();
+  });
+
   it('reports an exception of hnswlib as an error with its text', async () => {
     const graph = await openHnswGraph({ dimensions, capacity: 1, m: 16, efConstruction: 200 });
     graph.add(vectors[0]!);
@@ -170,6 +200,10 @@ describe('HnswIndex', () => {
     while (index.maintain(0) && index.stats().bytes < 16e6) await new Promise(setImmediate);
   }
 });
+
+function find(all: readonly Float32Array[], vector: Float32Array): number {
+  return all.findIndex((candidate) => candidate.every((component, i) => component === vector[i]));
+}
 
 function fail(): never {
   throw new Error('broken');
