@@ -1,42 +1,60 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { chunkText } from '../core/chunking/chunkText.ts';
-import type { Chunk, ChunkedFile, Chunker, ChunkRequest, Logger, Metrics } from '../core/ports.ts';
+import type { ChunkedFile, Chunker, ChunkRequest, Logger, Metrics } from '../core/ports.ts';
 import { defaultConfig, type ParsingConfig } from '../protocol/config.ts';
 import { CancelledError } from '../protocol/errors.ts';
-import { nodeHasher } from './nodeHasher.ts';
-import type { ParserOptions } from './parserFrames.ts';
-import { ParserProcess } from './parserProcess.ts';
 import { toHex } from '../util/hex.ts';
+import { nodeHasher } from './nodeHasher.ts';
+import { ParseJob } from './parseJob.ts';
+import type { ParserOptions } from './parserFrames.ts';
+import { hangMessage, ParserProcess } from './parserProcess.ts';
 
 /** Chunked files remembered by content (seed: 1,000), and how much text they may hold together. */
 const rememberedFiles = 1_000;
 const rememberedCharacters = 16_000_000;
-/** Files that killed a process are not parsed again. */
-const quarantinedFiles = 1_000;
-/** Beyond the parser's own time limit before the process is taken for hung. */
-const hangGraceMs = 5_000;
-/** A process without work for this long is ended: grammars hold memory. */
-const idleMs = 30_000;
+/** Contents that killed a process are not parsed again. */
+const quarantinedFiles = 10_000;
 /** Heap of a parse process; what grammars hold is outside of it and bounded by `maxProcessBytes`. */
-const maxHeapMegabytes = 512;
+const maxHeapMegabytes = 256;
 /**
  * V8's optimising WebAssembly compiler can abort the process on large grammars ("Zone" out of memory); only the command
  * line turns it off.
  */
 const runtimeFlags = ['--liftoff-only', `--max-old-space-size=${maxHeapMegabytes}`];
+/** After this many processes in a row that did not come up, none is started for a while. */
+const maxFailedStarts = 3;
+
+type FallbackReason = NonNullable<ChunkedFile['fallbackReason']>;
 
 export interface ParsePoolOptions {
+  /** Entry of the parse process: built, or `src/parser/main.ts` under a Node that runs TypeScript. */
   readonly parserPath: string;
   readonly parser: ParserOptions;
   readonly logger: Logger;
+  /** Beyond the parser's own time limit before a process is taken for hung; loading a grammar falls into it. */
+  readonly hangGraceMs?: number;
+  /** A process without work for this long is ended: grammars hold memory. */
+  readonly idleMs?: number;
+  /** How long no process is started after several could not start. */
+  readonly pauseMs?: number;
+  /** Flags of the runtime; dropped when it refuses them. */
+  readonly execArgv?: readonly string[];
 }
 
-interface Job {
-  readonly request: ChunkRequest;
-  readonly signal: AbortSignal | undefined;
-  readonly resolve: (file: ChunkedFile) => void;
-  readonly reject: (error: unknown) => void;
+interface Fields extends Record<string, string> {
+  readonly path: string;
+  readonly error: string;
+}
+
+/** The place of one process; empty until a file needs it, and again after the process ended. */
+interface Slot {
+  process: ParserProcess | undefined;
+  job: ParseJob | undefined;
+  idleTimer: NodeJS.Timeout | undefined;
+  /** Languages whose grammar the process has loaded. */
+  readonly languages: Set<string>;
 }
 
 /**
@@ -44,24 +62,28 @@ interface Job {
  * Processes start with the first file and end when idle.
  */
 export class ParsePool implements Chunker {
-  readonly #options: ParsePoolOptions;
+  readonly #options: Required<Omit<ParsePoolOptions, 'execArgv'>>;
   #config: ParsingConfig = defaultConfig.parsing;
-  readonly #queue: Job[] = [];
-  readonly #slots: (ParserProcess | undefined)[] = [];
-  readonly #busy = new Set<number>();
-  readonly #remembered: LRUCache<string, readonly Chunk[]>;
-  readonly #quarantine = new LRUCache<string, true>({ max: quarantinedFiles });
-  #execArgv: readonly string[] = runtimeFlags;
-  #idleTimer: NodeJS.Timeout | undefined;
   #metrics: Metrics | undefined;
-  #disposed = false;
+  #execArgv: readonly string[];
+  readonly #queue: ParseJob[] = [];
+  readonly #slots: Slot[] = [];
+  /** Which slot has the tree of an open editor. */
+  readonly #documents = new Map<string, Slot>();
+  readonly #remembered: LRUCache<string, ChunkedFile>;
+  readonly #quarantine = new LRUCache<string, FallbackReason>({ max: quarantinedFiles });
+  readonly #ending = new Set<Promise<void>>();
+  #failedStarts = 0;
+  #pausedUntil = 0;
+  #isDisposed = false;
 
-  constructor(options: ParsePoolOptions) {
-    this.#options = options;
+  constructor({ execArgv = runtimeFlags, ...options }: ParsePoolOptions) {
+    this.#options = { hangGraceMs: 5_000, idleMs: 30_000, pauseMs: 30_000, ...options };
+    this.#execArgv = execArgv;
     this.#remembered = new LRUCache({
       max: rememberedFiles,
       maxSize: rememberedCharacters,
-      sizeCalculation: (chunks) => chunks.reduce((sum, { text, terms }) => sum + text.length + terms.length, 1),
+      sizeCalculation: ({ chunks }) => chunks.reduce((sum, { text, terms }) => sum + text.length + terms.length, 1),
     });
   }
 
@@ -72,140 +94,197 @@ export class ParsePool implements Chunker {
   configure(config: ParsingConfig, metrics: Metrics): void {
     this.#config = config;
     this.#metrics = metrics;
+    for (const slot of this.#slots.splice(this.parallelism)) if (slot.job === undefined) this.#end(slot);
+    this.#next();
   }
 
   async chunk(request: ChunkRequest, signal?: AbortSignal): Promise<ChunkedFile> {
-    if (this.#disposed || signal?.aborted === true) throw new CancelledError(signal?.reason);
-    const key = contentKey(request);
-    const remembered = request.documentKey === undefined ? this.#remembered.get(key) : undefined;
-    if (remembered !== undefined) return { chunks: remembered, method: 'grammar', parseMs: 0, chunkMs: 0 };
-    if (this.#quarantine.has(key)) return this.#withoutGrammar(request, 'crash');
-    const file = await new Promise<ChunkedFile>((resolve, reject) => {
-      const job: Job = { request, signal, resolve, reject };
-      signal?.addEventListener('abort', () => this.#drop(job), { once: true });
-      this.#queue.push(job);
-      this.#next();
-    });
-    if (file.method !== 'fallback' && request.documentKey === undefined) this.#remembered.set(key, file.chunks);
+    if (this.#isDisposed || signal?.aborted === true) throw new CancelledError(signal?.reason);
+    const contentKey = contentKeyOf(request);
+    const isDocument = request.documentKey !== undefined;
+    const remembered = isDocument ? undefined : this.#remembered.get(contentKey);
+    if (remembered !== undefined) return { ...remembered, parseMs: 0, chunkMs: 0 };
+    const job = new ParseJob(request, contentKey, signal);
+    job.withoutGrammar = this.#quarantine.get(contentKey);
+    job.onCancel = () => this.#drop(job);
+    // Somebody is looking at an open document; the files of an index can wait for it.
+    if (isDocument) this.#queue.unshift(job);
+    else this.#queue.push(job);
+    this.#next();
+    const file = await job.result;
+    if (file.method === 'fallback') this.#metrics?.count('parseFallbacks');
+    else if (!isDocument) this.#remembered.set(contentKey, file);
     return file;
   }
 
   closeDocument(documentKey: string): void {
-    this.#slots[this.#slotOf(documentKey)]?.closeDocument(documentKey);
+    this.#documents.get(documentKey)?.process?.closeDocument(documentKey);
+    this.#documents.delete(documentKey);
   }
 
   memoryBytes(): number {
-    return this.#slots.reduce((sum, process) => sum + (process?.rssBytes ?? 0), 0);
+    return this.#slots.reduce((sum, { process }) => sum + (process?.rssBytes ?? 0), 0);
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
-    clearTimeout(this.#idleTimer);
-    for (const job of this.#queue.splice(0)) job.reject(new CancelledError());
-    for (const process of this.#slots.splice(0)) process?.kill();
+    this.#isDisposed = true;
+    for (const job of this.#queue.splice(0)) job.cancel();
+    for (const slot of this.#slots) {
+      slot.job?.cancel();
+      this.#end(slot);
+    }
+    await Promise.all(this.#ending);
   }
 
-  #drop(job: Job): void {
+  #drop(job: ParseJob): void {
     const index = this.#queue.indexOf(job);
-    if (index < 0) return;
-    this.#queue.splice(index, 1);
-    job.reject(new CancelledError(job.signal?.reason));
+    if (index >= 0) this.#queue.splice(index, 1);
   }
 
-  /** Gives waiting files to free processes; an open document always goes to the one that has its tree. */
+  /** Gives waiting files to free processes. An open document goes to the process that has its tree, when it has one. */
   #next(): void {
-    for (let position = 0; position < this.#queue.length; position++) {
-      const { documentKey } = this.#queue[position]?.request ?? {};
-      const slot = documentKey === undefined ? this.#freeSlot() : this.#slotOf(documentKey);
+    for (let position = 0; position < this.#queue.length;) {
+      const job = this.#queue[position];
+      if (job === undefined) return;
+      const owner = job.documentKey === undefined ? undefined : this.#documents.get(job.documentKey);
+      const slot = owner ?? this.#freeSlot(job.request.language);
       if (slot === undefined) return;
-      if (this.#busy.has(slot)) continue;
-      const [job] = this.#queue.splice(position--, 1);
-      if (job !== undefined) void this.#run(slot, job);
+      if (slot.job !== undefined) {
+        position++;
+        continue;
+      }
+      this.#queue.splice(position, 1);
+      void this.#run(slot, job);
     }
   }
 
-  #freeSlot(): number | undefined {
-    for (let slot = 0; slot < this.parallelism; slot++) if (!this.#busy.has(slot)) return slot;
-    return undefined;
+  /** A free place: best one that knows the language, then one that runs, then an empty one. */
+  #freeSlot(language: string): Slot | undefined {
+    while (this.#slots.length < this.parallelism) {
+      this.#slots.push({ process: undefined, job: undefined, idleTimer: undefined, languages: new Set() });
+    }
+    const free = this.#slots.filter(({ job }) => job === undefined);
+    return (
+      free.find(({ languages }) => languages.has(language)) ??
+      free.find(({ process }) => process !== undefined) ??
+      free[0]
+    );
   }
 
-  #slotOf(documentKey: string): number {
-    let sum = 0;
-    for (let index = 0; index < documentKey.length; index++) sum = (sum * 31 + documentKey.charCodeAt(index)) >>> 0;
-    return sum % this.parallelism;
-  }
-
-  async #run(slot: number, job: Job): Promise<void> {
-    this.#busy.add(slot);
-    clearTimeout(this.#idleTimer);
-    const process = this.#process(slot);
-    const { timeoutMs } = this.#config;
-    const hang = setTimeout(() => process.kill(), timeoutMs + hangGraceMs);
+  async #run(slot: Slot, job: ParseJob): Promise<void> {
+    slot.job = job;
+    clearTimeout(slot.idleTimer);
+    if (job.documentKey !== undefined) this.#documents.set(job.documentKey, slot);
+    const { timeoutMs, maxProcessBytes } = this.#config;
+    let process: ParserProcess | undefined;
     try {
-      job.resolve(await process.chunk(job.request, timeoutMs));
-      if (process.rssBytes > this.#config.maxProcessBytes) this.#retire(slot);
+      if (performance.now() < this.#pausedUntil) {
+        // In turns, so that the rest of this thread goes on.
+        await setImmediate();
+        job.resolve(chunkInPlace(job.request, 'crash'));
+        return;
+      }
+      process = this.#process(slot);
+      const { request, withoutGrammar } = job;
+      const task = { request, timeoutMs, ...(withoutGrammar === undefined ? {} : { withoutGrammar }) };
+      const file = await process.chunk(task, timeoutMs + this.#options.hangGraceMs);
+      this.#failedStarts = 0;
+      slot.languages.add(request.language);
+      if (process.isDamaged) this.#quarantine.set(job.contentKey, file.fallbackReason ?? 'crash');
+      if (process.isDamaged || process.rssBytes > maxProcessBytes) this.#retire(slot);
+      job.resolve(file);
     } catch (error) {
-      this.#slots[slot] = undefined;
-      if (this.#disposed) job.reject(new CancelledError());
-      else this.#recover(slot, process, job, error);
+      this.#end(slot);
+      this.#recover(process, job, error);
     } finally {
-      clearTimeout(hang);
-      this.#busy.delete(slot);
+      slot.job = undefined;
+      if (this.#isDisposed || !this.#slots.includes(slot)) this.#end(slot);
+      else this.#rest(slot);
       this.#next();
-      if (this.#busy.size === 0 && !this.#disposed) this.#idleTimer = setTimeout(() => this.#endIdle(), idleMs).unref();
     }
   }
 
-  #recover(slot: number, process: ParserProcess, job: Job, error: unknown): void {
-    const { logger } = this.#options;
-    if (process.answered === 0 && this.#execArgv.length > 0) {
-      // It may be the runtime that refuses the flags, not the file that kills it.
-      logger.log({ level: 'warn', message: 'A parse process ended at once; it is started without runtime flags' });
-      this.#execArgv = [];
-      this.#queue.unshift(job);
+  /** A process that waits for work ends after a while. */
+  #rest(slot: Slot): void {
+    if (slot.process === undefined) return;
+    slot.idleTimer = setTimeout(() => this.#end(slot), this.#options.idleMs).unref();
+  }
+
+  /** What becomes of a file whose process ended. */
+  #recover(process: ParserProcess | undefined, job: ParseJob, error: unknown): void {
+    if (this.#isDisposed) {
+      job.cancel();
       return;
     }
+    const fields = { path: job.request.path, error: reasonOf(error) };
+    if (process?.isReady === true) this.#recoverFromFile(job, fields);
+    else this.#recoverFromStart(fields);
+    if (!job.isSettled) this.#queue.unshift(job);
+  }
+
+  #recoverFromStart(fields: Fields): void {
+    if (this.#execArgv.length > 0) {
+      this.#warn('A parse process did not start; trying without runtime flags', fields);
+      this.#execArgv = [];
+    } else if (++this.#failedStarts >= maxFailedStarts) {
+      this.#warn('Parse processes do not start; files are chunked without grammars', fields);
+      this.#pausedUntil = performance.now() + this.#options.pauseMs;
+      this.#failedStarts = 0;
+    }
+  }
+
+  #recoverFromFile(job: ParseJob, fields: Fields): void {
     this.#metrics?.count('parserRestarts');
-    this.#quarantine.set(contentKey(job.request), true);
-    logger.log({
-      level: 'warn',
-      message: 'A parse process ended; its file is chunked without its grammar',
-      fields: { path: job.request.path, slot, error: String(error) },
-    });
-    job.resolve(this.#withoutGrammar(job.request, 'crash'));
+    if (job.withoutGrammar === undefined) {
+      this.#warn('A parse process ended; its file is read again without its grammar', fields);
+      job.withoutGrammar = fields.error.startsWith(hangMessage) ? 'timeout' : 'crash';
+      this.#quarantine.set(job.contentKey, job.withoutGrammar);
+    } else {
+      this.#warn('A parse process ended again; its file is read in place', fields);
+      job.resolve(chunkInPlace(job.request, job.withoutGrammar));
+    }
   }
 
-  #withoutGrammar(request: ChunkRequest, fallbackReason: NonNullable<ChunkedFile['fallbackReason']>): ChunkedFile {
-    const start = performance.now();
-    const chunks = chunkText(request);
-    return { chunks, method: 'fallback', fallbackReason, parseMs: 0, chunkMs: performance.now() - start };
+  #warn(message: string, fields: Fields): void {
+    this.#options.logger.log({ level: 'warn', message, fields });
   }
 
-  #process(slot: number): ParserProcess {
-    const current = this.#slots[slot];
-    if (current !== undefined && !current.ended) return current;
+  #process(slot: Slot): ParserProcess {
+    if (slot.process !== undefined && !slot.process.isEnded) return slot.process;
+    this.#end(slot);
     const { parserPath, parser } = this.#options;
-    const process = new ParserProcess({ parserPath, parser, execArgv: this.#execArgv });
-    this.#slots[slot] = process;
-    return process;
+    slot.process = new ParserProcess({ parserPath, parser, execArgv: this.#execArgv });
+    return slot.process;
   }
 
-  #retire(slot: number): void {
-    this.#slots[slot]?.kill();
-    this.#slots[slot] = undefined;
+  #retire(slot: Slot): void {
+    this.#end(slot);
     this.#metrics?.count('parserRestarts');
   }
 
-  #endIdle(): void {
-    this.#slots.forEach((_, slot) => {
-      if (!this.#busy.has(slot)) {
-        this.#slots[slot]?.kill();
-        this.#slots[slot] = undefined;
-      }
-    });
+  #end(slot: Slot): void {
+    clearTimeout(slot.idleTimer);
+    const { process } = slot;
+    slot.process = undefined;
+    slot.languages.clear();
+    for (const [key, owner] of this.#documents) if (owner === slot) this.#documents.delete(key);
+    if (process === undefined) return;
+    const ended = process.kill().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 }
 
-function contentKey({ text, language, maxTokens, minTokens }: ChunkRequest): string {
+function chunkInPlace(request: ChunkRequest, fallbackReason: FallbackReason): ChunkedFile {
+  const start = performance.now();
+  const chunks = chunkText(request);
+  return { chunks, method: 'fallback', fallbackReason, parseMs: 0, chunkMs: performance.now() - start };
+}
+
+function contentKeyOf({ text, language, maxTokens, minTokens }: ChunkRequest): string {
   return `${language}:${maxTokens}:${minTokens}:${toHex(nodeHasher.sha256(text))}`;
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }

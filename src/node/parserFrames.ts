@@ -6,14 +6,29 @@ export interface ParserOptions {
   readonly assetsDir?: string;
 }
 
+/** How one file is to be chunked. */
+export interface ParseTask {
+  readonly request: ChunkRequest;
+  /** For the parsing itself; loading a grammar does not count. */
+  readonly timeoutMs: number;
+  /** Why the grammar is left out: it failed on this file before. */
+  readonly withoutGrammar?: NonNullable<ChunkedFile['fallbackReason']>;
+}
+
 /** Parent to child. */
 export type ParserRequest =
-  | { readonly type: 'chunk'; readonly id: number; readonly request: ChunkRequest; readonly timeoutMs: number }
+  | { readonly type: 'chunk'; readonly id: number; readonly task: ParseTask }
   | { readonly type: 'closeDocument'; readonly documentKey: string };
 
-/** Child to parent: one per `chunk` request. `rssBytes` is the child's resident size after the file. */
-export interface ParserAnswer {
-  readonly id: number;
-  readonly file: ChunkedFile;
-  readonly rssBytes: number;
-}
+/** Child to parent: `ready` once, then one `chunked` per request. */
+export type ParserMessage =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'chunked';
+      readonly id: number;
+      readonly file: ChunkedFile;
+      /** Resident size after the file. */
+      readonly rssBytes: number;
+      /** The grammar's module failed in the middle of its work: its memory cannot be trusted any more. */
+      readonly isDamaged: boolean;
+    };

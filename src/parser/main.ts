@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { grammars, parserRuntime, type Grammar } from '../core/chunking/grammars.ts';
-import type { ParserAnswer, ParserOptions, ParserRequest } from '../node/parserFrames.ts';
+import { type Grammar, grammars, parserRuntime } from '../core/chunking/grammars.ts';
+import type { ParserMessage, ParserOptions, ParserRequest } from '../node/parserFrames.ts';
 import { FileParser } from './fileParser.ts';
+import { GrammarSet } from './grammarSet.ts';
 
 /* The parse process: parses and chunks one file at a time for the process that forked it, and ends with it. */
 
@@ -13,16 +14,23 @@ function wasmPath({ wasm, package: packageName, path }: Grammar): string {
   return join(import.meta.dirname, '../../node_modules', packageName, path);
 }
 
-const parser = new FileParser(wasmPath(parserRuntime), (name) => wasmPath(grammars[name]));
+function send(message: ParserMessage): void {
+  process.send?.(message);
+}
+
+const parser = new FileParser(new GrammarSet(wasmPath(parserRuntime), (name) => wasmPath(grammars[name])));
+
+async function chunk({ id, task }: Extract<ParserRequest, { type: 'chunk' }>): Promise<void> {
+  const { file, isDamaged } = await parser.chunk(task);
+  send({ type: 'chunked', id, file, rssBytes: process.memoryUsage.rss(), isDamaged });
+}
 
 process.on('message', (message) => {
   const request = message as ParserRequest;
   switch (request.type) {
     case 'chunk':
-      void parser.chunk(request.request, request.timeoutMs).then((file) => {
-        const answer: ParserAnswer = { id: request.id, file, rssBytes: process.memoryUsage.rss() };
-        process.send?.(answer);
-      });
+      // A rejection here is a defect of the chunker itself: the process ends, and the file is chunked without its grammar.
+      void chunk(request);
       break;
     case 'closeDocument':
       parser.closeDocument(request.documentKey);
@@ -30,3 +38,4 @@ process.on('message', (message) => {
   }
 });
 process.on('disconnect', () => process.exit());
+send({ type: 'ready' });

@@ -12,6 +12,15 @@ function attributeOf(tag: SyntaxNode, name: string, context: RuleContext): strin
   return undefined;
 }
 
+/** JSON, templates and shaders stand in `<script>` as well. */
+const scriptType = /^(?:module|(?:text|application)\/(?:x-)?(?:java|ecma|type)script|ts|tsx|text\/babel|jsx)$/i;
+
+/** Whether the start tag of a `<script>` element says that it holds JavaScript or TypeScript. */
+export function isScript(startTag: string): boolean {
+  const type = /\btype\s*=\s*["']?([^"'\s>]+)/i.exec(startTag)?.[1];
+  return type === undefined || scriptType.test(type);
+}
+
 /** An element with an id is a place one can point at; so is the template of a component. */
 const element: Rule = (node, context) => {
   const tag = childOfType(node, 'start_tag');
