@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EngineApi } from '../protocol/engineApi.ts';
+import type { DocumentUpdate, EngineApi } from '../protocol/engineApi.ts';
 import type { Folders } from './folders.ts';
 
 /** Pause in typing after which unsaved text is made searchable. */
@@ -21,6 +21,8 @@ export class OpenDocuments {
   readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
   /** Documents whose unsaved text the engine has. */
   readonly #sent = new Set<string>();
+  /** The last update of each document: the next one waits, so that an older text never overtakes a newer one. */
+  readonly #updates = new Map<string, Promise<void>>();
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(options: OpenDocumentsOptions) {
@@ -53,22 +55,18 @@ export class OpenDocuments {
       key,
       setTimeout(() => {
         this.#waiting.delete(key);
-        if (document.isDirty && !document.isClosed) void this.#update(document);
+        if (document.isDirty && !document.isClosed) this.#update(document);
       }, quietMs),
     );
   }
 
-  async #update(document: vscode.TextDocument): Promise<void> {
-    const { engine, folders, maxChars, onError } = this.#options;
+  #update(document: vscode.TextDocument): void {
+    const { folders, maxChars } = this.#options;
     const located = folders.locate(document.uri);
     const text = document.getText();
     if (located === undefined || text.length > maxChars()) return;
     this.#sent.add(keyOf(document));
-    try {
-      await engine.updateDocument(located.folder.id, { path: located.path, text });
-    } catch (error) {
-      onError(error);
-    }
+    this.#send(keyOf(document), located.folder.id, { path: located.path, text });
   }
 
   #takeBack(document: vscode.TextDocument): void {
@@ -77,7 +75,18 @@ export class OpenDocuments {
     this.#waiting.delete(key);
     const located = this.#options.folders.locate(document.uri);
     if (!this.#sent.delete(key) || located === undefined) return;
-    this.#options.engine.updateDocument(located.folder.id, { path: located.path }).catch(this.#options.onError);
+    this.#send(key, located.folder.id, { path: located.path });
+  }
+
+  #send(key: string, folderId: string, update: DocumentUpdate): void {
+    const { engine, onError } = this.#options;
+    const sending = (this.#updates.get(key) ?? Promise.resolve())
+      .then(async () => engine.updateDocument(folderId, update))
+      .catch(onError)
+      .finally(() => {
+        if (this.#updates.get(key) === sending) this.#updates.delete(key);
+      });
+    this.#updates.set(key, sending);
   }
 }
 

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { indexedWorkspace, until } from '../support/extensionHost.ts';
+
+const run = async (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
+
+describe('commands', () => {
+  before(async () => indexedWorkspace());
+  afterEach(async () => run('workbench.action.closeAllEditors'));
+
+  it('search in a quick pick, and Enter opens the hit at its line', async () => {
+    await run('codeweaver.search', 'retryWithBackoff');
+    await until('the hit', async () => {
+      await run('workbench.action.acceptSelectedQuickOpenItem');
+      return vscode.window.activeTextEditor?.document.uri.path.endsWith('server/retry.ts') ?? false;
+    });
+    assert.equal(vscode.window.activeTextEditor?.selection.active.line, 0);
+  });
+
+  it('leave the editor as it was when the pick is left', async () => {
+    await run('codeweaver.search', 'retryWithBackoff');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await run('workbench.action.quickOpenSelectNext');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await run('workbench.action.closeQuickOpen');
+    await until('no editor', () => vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
+  });
+
+  it('show one performance panel, however often they are asked', async () => {
+    await run('codeweaver.showPerformance');
+    await run('codeweaver.showPerformance');
+    const panels = (): vscode.Tab[] =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('codeweaver'));
+    await until('the panel', () => panels().length > 0);
+    assert.equal(panels().length, 1);
+  });
+
+  it('open the search view', async () => {
+    await run('codeweaver.openSearchView');
+  });
+});
