@@ -5,6 +5,8 @@ import { Engine } from '../../src/core/engine.ts';
 import { createNodePlatform } from '../../src/node/platform.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
 
+const project = join(import.meta.dirname, '../..');
+
 /** What the engine does between a saved file and a search that finds it. */
 export interface EditRound {
   /** From the call that says the file changed to its end. */
@@ -19,7 +21,13 @@ export interface EditRound {
  */
 export async function measureEdits(root: string, paths: readonly string[], rounds: number): Promise<EditRound[]> {
   const directory = await mkdtemp(join(tmpdir(), 'codeweaver-bench-'));
-  const engine = new Engine(createNodePlatform(), { cacheDir: join(directory, 'cache') });
+  const platform = createNodePlatform({
+    assetsDir: join(project, 'media'),
+    parserPath: join(project, 'dist/parser.js'),
+    fetch: async (url, init) => fetch(url, init),
+    logger: { log: () => undefined },
+  });
+  const engine = new Engine(platform, { cacheDir: join(directory, 'cache') });
   try {
     await engine.configure(defaultConfig, {}, { remoteProvider: false });
     await engine.openFolder({ folderId: root, root, indexDir: join(directory, 'index') });

@@ -139,11 +139,13 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
     const { tookMs } = await cleanIndex();
     let payments = new Payments();
     let finished = 0;
+    // A renamed file keeps its vectors, which were made with its old path: near those of a clean index, not equal.
+    let renamed = false;
 
     async function assertComplete(): Promise<void> {
       const { stored, where } = await cleanIndex();
       assert.deepEqual(new StoredIndex(dataDir).chunks(), stored.chunks());
-      assert.deepEqual(await topResults(dataDir), await topResults(where));
+      if (!renamed) assert.deepEqual(await topResults(dataDir), await topResults(where));
       const { files, chunks, vectors } = await status();
       assert.equal(files.pending + files.failed, 0);
       assert.equal(vectors, chunks);
@@ -152,7 +154,7 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
     for (let kill = 0; kill < kills;) {
       const before = server.requests.length;
       const run = startCli(indexArguments(dataDir, server));
-      const ended = await Promise.race([run.result, sleep(random() * tookMs * 1.2, undefined)]);
+      const ended = await Promise.race([run.result, sleep(random() * tookMs * 0.9, undefined)]);
       if (ended === undefined) {
         // The command line alone, whose parse processes must notice; or everything, as when the machine goes down.
         if (random() < 0.5) run.kill('SIGKILL');
@@ -178,10 +180,13 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
         finished++;
         await assertComplete();
         // Half the time the next kills hit an update, half the time a first indexing.
-        await repository.change();
+        const renames = random() < 0.5;
+        await repository.change({ renames });
+        renamed ||= renames;
         if (random() < 0.5) {
           startOver();
           payments = new Payments();
+          renamed = false;
         }
       }
     }

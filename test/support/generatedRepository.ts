@@ -36,15 +36,15 @@ export class GeneratedRepository {
     }
   }
 
-  /** What an hour of work or a branch switch does: some files edited, added, renamed, deleted. */
-  async change(): Promise<void> {
+  /** What an hour of work or a branch switch does: some files edited, added, deleted and, if asked, renamed. */
+  async change(options: { readonly renames: boolean }): Promise<void> {
     for (let index = 0; index < 6; index++) {
       const position = Math.floor(this.#random() * this.#paths.length);
       const path = this.#paths[position] ?? '';
       const dice = this.#random();
       if (dice < 0.6) {
         await this.#write(path);
-      } else if (dice < 0.8) {
+      } else if (dice < 0.8 && options.renames) {
         const renamed = path.replace(/(\w+)(\.\w+)$/, `$1moved${this.#made++}$2`);
         await rename(join(this.root, path), join(this.root, renamed));
         this.#paths[position] = renamed;

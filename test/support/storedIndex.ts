@@ -75,11 +75,12 @@ export class StoredIndex {
     return (text) => spaces.some((space) => known.has(cacheKey(space, text)));
   }
 
-  /** `otherwise` when the database was not made yet. */
+  /** `otherwise` when the database, or its tables, were not made yet. */
   #read<T>(path: string, otherwise: T, body: (database: DatabaseSync) => T): T {
     if (!existsSync(path)) return otherwise;
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
+      if (database.prepare('SELECT count(*) AS n FROM sqlite_master').get()?.['n'] === 0) return otherwise;
       return body(database);
     } finally {
       database.close();
