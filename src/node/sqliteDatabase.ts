@@ -4,7 +4,7 @@ import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from '../core/ports.
 import { AppError } from '../protocol/errors.ts';
 
 /** How long a statement waits for another connection's lock before `IndexLocked`. */
-export const busyTimeoutMs = 5000;
+const busyTimeoutMs = 5000;
 
 /**
  * Opens (or creates) a database: WAL, synchronous=NORMAL, foreign keys on, 5 s busy timeout. The directory must exist.
@@ -214,7 +214,11 @@ function toDatabaseError(error: unknown, path: string): AppError {
     case resultCode.inputOutput:
       return new AppError('StorageFailed', `Reading or writing ${path} failed. Check the disk it is on.`, options);
     case resultCode.readOnly:
-      return new AppError('StorageFailed', `${path} cannot be written. Check its permissions and its folder's.`, options);
+      return new AppError(
+        'StorageFailed',
+        `${path} cannot be written. Check its permissions and its folder's.`,
+        options,
+      );
     case resultCode.cannotOpen:
       return new AppError(
         'StorageFailed',

@@ -5,14 +5,14 @@ import { after } from 'mocha';
 
 const running = new Set<ChildProcess>();
 
-/** Starts a script of this folder in a process of its own and resolves with the first it prints. */
-export async function startScript(name: string, ...args: string[]): Promise<{ child: ChildProcess; said: string }> {
-  const script = fileURLToPath(new URL(name, import.meta.url));
+/** Starts a script in a process of its own and resolves with the first it prints. */
+export async function startScript(url: URL, ...args: string[]): Promise<{ child: ChildProcess; said: string }> {
+  const script = fileURLToPath(url);
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`${name} ended with ${String(code)} before it said anything.`);
+    throw new Error(`${script} ended with ${String(code)} before it said anything.`);
   });
   const [first] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
   return { child, said: first.toString().trim() };

@@ -34,8 +34,9 @@ export interface HnswIndexSurroundings {
  * Approximate search over a growing set. New rows wait in an arena that is compared exactly, so adding costs one copy and
  * is visible at once. When a segment's worth of rows waits, {@link maintain} builds them into an HNSW graph of fixed
  * size and hands them over: every row is in one place only, the arena or the memory of one graph. Several small graphs
- * instead of one that grows: insertion is twice as fast (measured at 50,000 rows), nothing is ever resized, and compacting
- * one gives its memory back. Without a working graph engine all rows stay in the arena and answers stay right.
+ * instead of one that grows: insertion slows down with size (measured at 384 dimensions: 1,200 rows a second up to 5,000
+ * rows, 550 up to 20,000), nothing is ever resized, and dissolving one gives its memory back. Without a working graph
+ * engine all rows stay in the arena and answers stay right.
  */
 export class HnswIndex implements VectorIndex {
   readonly #options: VectorIndexOptions;

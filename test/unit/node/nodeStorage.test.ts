@@ -10,6 +10,8 @@ import { kill, startScript } from '../../support/children.ts';
 import { savedOptions, savedRows } from '../../support/savedSnapshot.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
+const lockingProcess = new URL('../../support/lockingProcess.ts', import.meta.url);
+
 describe('NodeStorage', () => {
   const storage = new NodeStorage();
   let directory: string;
@@ -44,7 +46,10 @@ describe('NodeStorage', () => {
     it('leaves a whole snapshot, the old or the new, wherever the process is killed', async () => {
       const kills = 8;
       for (let round = 0; round < kills; round++) {
-        const { child } = await startScript('savingProcess.ts', path('snapshot'));
+        const { child } = await startScript(
+          new URL('../../support/savingProcess.ts', import.meta.url),
+          path('snapshot'),
+        );
         await new Promise((resolve) => setTimeout(resolve, (round * 35) / kills));
         await kill(child);
         const index = new ExactIndex(savedOptions);
@@ -138,10 +143,10 @@ describe('NodeStorage', () => {
     });
 
     it('keeps other processes out until the one that has it is gone', async () => {
-      const { child, said } = await startScript('lockingProcess.ts', directory);
+      const { child, said } = await startScript(lockingProcess, directory);
       assert.equal(said, 'taken');
       assert.equal(await storage.acquireWriter(directory), undefined);
-      const rival = await startScript('lockingProcess.ts', directory);
+      const rival = await startScript(lockingProcess, directory);
       assert.equal(rival.said, 'refused');
       await kill(rival.child);
       assert.equal(await storage.acquireWriter(directory), undefined);
@@ -153,7 +158,7 @@ describe('NodeStorage', () => {
 
     it('keeps other threads of its own process out until the one that has it is gone', async () => {
       const start = async (): Promise<{ worker: Worker; said: string }> => {
-        const worker = new Worker(new URL('../../support/lockingProcess.ts', import.meta.url), {
+        const worker = new Worker(lockingProcess, {
           workerData: directory,
         });
         worker.unref();
