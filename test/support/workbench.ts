@@ -55,6 +55,7 @@ export class Workbench {
     const host = await VscodeHost.start({ vsixFiles: [packagedVsix], ...options, settings: withTheme(options) });
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width, height } });
+    page.setDefaultTimeout(startTimeoutMs);
     const workbench = new Workbench(page, browser, host, scratch);
     await page.goto(host.url(workbench.folder));
     await workbench.#untilStarted();
