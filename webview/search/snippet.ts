@@ -26,7 +26,7 @@ export interface MatchRange {
 export function queryTerms(query: string): ReadonlySet<string> {
   const words = [...wordsOf(query)].map(({ text }) => text.toLowerCase());
   const telling = words.filter((word) => word.length > 1 && !stopWords.has(word));
-  return new Set((telling.length > 0 ? telling : words).map(stem));
+  return new Set((telling.length > 0 ? telling : words).map(stemOf));
 }
 
 /** The words of `text` (camelCase and snake_case split) whose stem is a term. */
@@ -34,7 +34,7 @@ export function matchRanges(text: string, terms: ReadonlySet<string>): readonly 
   const ranges: MatchRange[] = [];
   if (terms.size === 0) return ranges;
   for (const { text: word, start } of wordsOf(text)) {
-    if (terms.has(stem(word.toLowerCase()))) ranges.push({ start, end: start + word.length });
+    if (terms.has(stemOf(word))) ranges.push({ start, end: start + word.length });
   }
   return ranges;
 }
@@ -61,7 +61,7 @@ export function previewLines(
   let best = 0;
   let bestTerms = 0;
   telling.forEach(({ text }, index) => {
-    const found = new Set(matchRanges(text, terms).map(({ start, end }) => stem(text.slice(start, end).toLowerCase())));
+    const found = new Set(matchRanges(text, terms).map(({ start, end }) => stemOf(text.slice(start, end))));
     if (found.size > bestTerms) [best, bestTerms] = [index, found.size];
   });
   const from = Math.max(0, Math.min(best, telling.length - count));
@@ -83,6 +83,19 @@ function* wordsOf(text: string): Generator<{ text: string; start: number }> {
   for (const match of text.matchAll(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{N}+/gu)) {
     yield { text: match[0], start: match.index };
   }
+}
+
+/** Stems by word as written. Code repeats its words, and 50 snippets of 60 lines are a lot of them. */
+const knownStems = new Map<string, string>();
+const maxKnownStems = 20_000;
+
+function stemOf(word: string): string {
+  const known = knownStems.get(word);
+  if (known !== undefined) return known;
+  if (knownStems.size >= maxKnownStems) knownStems.clear();
+  const found = stem(word.toLowerCase());
+  knownStems.set(word, found);
+  return found;
 }
 
 /** Makes `retries`, `retried` and `retry` one; crude, as it decides on highlighting alone. */
