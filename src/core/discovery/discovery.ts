@@ -12,7 +12,7 @@ import { SettingsRules } from './settingsRules.ts';
 import { TreeWalk } from './treeWalk.ts';
 import type { DiscoveredFile, PathVerdict } from './verdict.ts';
 
-export type { DiscoveredFile, PathVerdict, Skip } from './verdict.ts';
+export type { DiscoveredFile, PathVerdict } from './verdict.ts';
 
 /** What has to be walked again after changes. */
 export interface Reevaluation {

@@ -30,6 +30,43 @@ describe('discovery in a repository', () => {
     assert.deepEqual(await agreesWithGit(tree), ['.gitignore', 'src/coverage/b.ts']);
   });
 
+  it('reads escapes, trailing spaces, comments and line ends as git does', async () => {
+    const tree = await GitTree.repository({
+      '.gitignore':
+        '\uFEFF#a\n\\#b\n#c\n\\!d\ne   \nf\\ \ng\\  \nh\\\\ \ni\t\n  j\nk\r\nl \r\nm\\*\n[n\no\\\n\\p\n q\nr/\n!r/s\nt/u/\nv\0w\n\n/\n!\nlast',
+    });
+    const names = [
+      ...[
+        '#a',
+        '#b',
+        '#c',
+        '!d',
+        'd',
+        'e',
+        'e ',
+        'f',
+        'f ',
+        'g',
+        'g ',
+        'g  ',
+        'h\\',
+        'h\\ ',
+        'i',
+        'i\t',
+        'j',
+        '  j',
+        'k',
+      ],
+      ...['l', 'l ', 'm*', 'mx', '[n', 'o', 'o\\', 'p', 'q', ' q', 'r/s', 't/u', 'v', 'w', 'vw', 'last', 'lastly'],
+    ];
+    await tree.write(Object.fromEntries(names.map((name) => [name, 'x'])));
+    const listed = await agreesWithGit(tree);
+    assert.deepEqual(
+      names.filter((name) => !listed.includes(name)),
+      ['#b', '!d', 'e', 'f ', 'g ', 'h\\', 'i\t', '  j', 'k', 'l', 'm*', 'p', ' q', 'r/s', 'v', 'last'],
+    );
+  });
+
   it('cannot take back a file of an ignored directory, only the directory', async () => {
     const tree = await GitTree.repository({
       '.gitignore': 'build\n!build/keep.ts\nout/*\n!out/keep.ts\n',
@@ -92,13 +129,14 @@ describe('discovery in a repository', () => {
         'deep/down/second.gen': 'x',
         'deep/untracked.gen': 'x',
         [`${['n', 'm', 'o', 'p'].map((letter) => letter.repeat(250)).join('/')}.gen`]: 'x',
+        'z/behind-the-long-name.gen': 'x',
       });
       await tree.git('add', '-f', '--all', ':!deep/untracked.gen');
       await tree.git(...prepare);
       await tree.write({ 'later.gen': 'x' });
       await tree.git('add', '-f', 'later.gen');
       const listed = await agreesWithGit(tree);
-      assert.equal(listed.filter((path) => path.endsWith('.gen')).length, 4);
+      assert.equal(listed.filter((path) => path.endsWith('.gen')).length, 5);
     });
   }
 

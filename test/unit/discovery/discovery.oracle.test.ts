@@ -6,7 +6,7 @@ import { GitTree, pathsOf } from '../../support/gitTree.ts';
 
 /** Trees a run compares; each costs a few file writes, and one git call answers for all trees of a run. */
 const treesPerRun = 12;
-const runs = Number(process.env['DISCOVERY_ORACLE_RUNS'] ?? 25);
+const runs = Number(process.env['DISCOVERY_ORACLE_RUNS'] ?? 20);
 
 /** Few and short names, so that patterns meet them; with every character that means something in a pattern. */
 const name = fc.oneof(

@@ -22,7 +22,7 @@ describe('what is listed but skipped', () => {
     const tree = await GitTree.create({
       '.env': 'KEY=1',
       '.env.example': 'KEY=',
-      'server.pem': 'x',
+      'server.pem': '',
       'package-lock.json': '{}',
       'lib/jquery.min.js': 'x',
       'lib/app.js.map': '{}',
@@ -297,6 +297,16 @@ describe('single paths', () => {
     for (const path of ['dist', 'dist/b.js', 'dist/none', '.git', '.git/config']) {
       assert.equal(wordOf(await discovery.classify(path)), 'ignored', path);
     }
+  });
+});
+
+describe('a directory that was missing', () => {
+  it('is looked for again', async () => {
+    const tree = await GitTree.create();
+    const discovery = tree.discovery();
+    assert.equal(wordOf(await discovery.classify('new/a.ts')), 'missing');
+    await tree.write({ 'new/a.ts': 'x' });
+    assert.equal(wordOf(await discovery.classify('new/a.ts')), 'discovered');
   });
 });
 

@@ -13,6 +13,8 @@ describe('wildmatch', () => {
     ['**/a', ['a', 'b/a', 'b/c/a'], ['ba', 'a/b']],
     ['a/**/b', ['a/b', 'a/x/b', 'a/x/y/b'], ['a/xb', 'ab', 'a/b/c']],
     ['a**b', ['ab', 'axb'], ['a/b', 'ax/yb']],
+    ['a**/b', ['a/b', 'ax/b'], ['ab', 'ax/y/b']],
+    ['**a/b', ['a/b', 'xa/b'], ['x/a/b']],
     ['**/*.ts', ['a.ts', 'x/y/a.ts'], ['a.tsx']],
     ['*/a/**/c*d', ['x/a/c-d', 'x/a/y/z/cd'], ['x/y/a/cd', 'x/a/c/d']],
     ['[a-c]?', ['ax', 'c.'], ['dx', 'a/', 'a']],
