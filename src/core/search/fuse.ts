@@ -1,7 +1,7 @@
 import type { ResultSources } from '../../protocol/types.ts';
 
 /** The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009). */
-export const rrfK = 60;
+const rrfK = 60;
 
 /** One retriever's list, best first. */
 export interface RankedList<K> {

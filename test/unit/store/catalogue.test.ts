@@ -52,7 +52,8 @@ describe('Catalogue', () => {
     });
   }
 
-  const found = (...terms: string[]): number[] => searchLexical(catalogue, queryTerms(terms.join(' ')), 10).map(({ id }) => id);
+  const found = (...terms: string[]): number[] =>
+    searchLexical(catalogue, queryTerms(terms.join(' ')), 10).map(({ id }) => id);
 
   it('finds a stored chunk by a part of its symbol, its path and its text', () => {
     const { addedIds } = put('src/upload/retry.ts', [chunk('retryUpload', 'send(file, attempts)')]);
