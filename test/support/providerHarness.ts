@@ -23,6 +23,9 @@ export interface ProviderHarness {
   readonly log: readonly LogRecord[];
 }
 
+/** No test waits for it: a busy machine is not a timeout. */
+const patientMs = 3_600_000;
+
 /** A provider with real metrics, a recorded log, and by default time that runs 200 times as fast. */
 export function createProvider({ config, apiKey, clock, fetch, ...rest }: ProviderOptions): ProviderHarness {
   assert.deepEqual(rest, {});
@@ -30,7 +33,7 @@ export function createProvider({ config, apiKey, clock, fetch, ...rest }: Provid
   const metrics = new EngineMetrics(usedClock, createNodeHistogram);
   const log: LogRecord[] = [];
   const provider = createOpenAiProvider(
-    { ...defaultConfig.embedding, provider: 'openai', model: 'test-embedding', ...config },
+    { ...defaultConfig.embedding, provider: 'openai', model: 'test-embedding', timeoutMs: patientMs, ...config },
     apiKey === undefined ? {} : { apiKey },
     {
       fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),

@@ -5,14 +5,15 @@ import type { Clock, Logger, SqlDatabase, Storage } from '../ports.ts';
 const fileName = 'embeddings-1.db';
 
 /*
- * Vectors apart from keys: marking use rewrites a row of 50 bytes, not one of 6 kB. `used_step` is time in coarse steps.
+ * Vectors apart from keys: marking use rewrites a row of 50 bytes, not one of 6 kB. `used_step` is time in coarse
+ * steps; within one, the order of insertion (`id`) stands for the order of use.
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS vectors (id INTEGER PRIMARY KEY, dimensions INTEGER NOT NULL, vector BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS entries (
     key BLOB PRIMARY KEY, id INTEGER NOT NULL, used_step INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS entries_by_use ON entries (used_step);
+  CREATE INDEX IF NOT EXISTS entries_by_use ON entries (used_step, id);
 `;
 
 /** Processes that start together create or repair one after the other. */
@@ -22,6 +23,7 @@ const openPauseMs = 100;
 /**
  * Opens the cache's database, creating it when missing. A damaged one is set aside under the directory's writer lock, so
  * that of several processes that find the damage only the first one moves the file; the others find a sound one.
+ * Throws `DatabaseDamaged` when it cannot be set aside.
  */
 export async function openCacheDatabase(
   storage: Storage,
@@ -36,12 +38,8 @@ export async function openCacheDatabase(
       return tryOpen(storage, path, isDamaged);
     } catch (error) {
       if (!(error instanceof AppError) || attempt === openAttempts) throw error;
-      if (error.code === 'IndexLocked') {
-        await clock.sleep(openPauseMs);
-        continue;
-      }
-      if (error.code !== 'DatabaseDamaged') throw error;
-      const lock = await storage.acquireWriter(directory);
+      if (error.code !== 'IndexLocked' && error.code !== 'DatabaseDamaged') throw error;
+      const lock = error.code === 'DatabaseDamaged' ? await storage.acquireWriter(directory) : undefined;
       if (lock === undefined) {
         await clock.sleep(openPauseMs);
         continue;
@@ -66,11 +64,16 @@ async function setAsideIfDamaged(storage: Storage, path: string, isDamaged: bool
       message: 'A damaged embedding cache was set aside; texts are embedded again as they are needed',
       fields: { path },
     });
-    await storage.setAside(path);
+    try {
+      await storage.setAside(path);
+    } catch (cause) {
+      const message = `The embedding cache ${path} is damaged and in use, so that it cannot be set aside. Close other windows and commands, or delete it.`;
+      throw new AppError('DatabaseDamaged', message, { cause });
+    }
   }
 }
 
-/** `thorough`: reads every page (damage was met before); else only what opening needs anyway. */
+/** `thorough`: reads every page (damage was met before); else opening reads the header alone. */
 function tryOpen(storage: Storage, path: string, thorough: boolean): SqlDatabase {
   const database = storage.openDatabase(path);
   try {
@@ -79,7 +82,6 @@ function tryOpen(storage: Storage, path: string, thorough: boolean): SqlDatabase
       database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM;');
       database.transaction(() => database.exec(schema));
     }
-    database.prepare('SELECT e.key FROM entries e JOIN vectors v ON v.id = e.id LIMIT 1').get();
     if (thorough) checkEveryPage(database, path);
     return database;
   } catch (error) {

@@ -41,9 +41,9 @@ export class EmbeddingCache {
   readonly #storage: Storage;
   readonly #directory: string;
   readonly #options: CacheOptions;
-  /** Undefined while damage is repaired, and after close. */
+  /** Undefined while damage is repaired, when it cannot be, and after close. */
   #database: SqlDatabase | undefined;
-  #repair: Promise<void> = Promise.resolve();
+  #repair: Promise<void> | undefined;
   #closed = false;
   /** Keys used in the step `#usesStep`, by hex; written with the next entries. */
   readonly #uses = new Map<string, Uint8Array>();
@@ -52,7 +52,7 @@ export class EmbeddingCache {
   readonly #waiting: CacheEntry[] = [];
   #trimNotBeforeMs = 0;
 
-  private constructor(storage: Storage, directory: string, options: CacheOptions, database: SqlDatabase) {
+  private constructor(storage: Storage, directory: string, options: CacheOptions, database: SqlDatabase | undefined) {
     this.#storage = storage;
     this.#directory = directory;
     this.#options = options;
@@ -61,7 +61,13 @@ export class EmbeddingCache {
 
   /** Opens or creates the cache in a directory; a damaged one is set aside and replaced by an empty one. */
   static async open(storage: Storage, directory: string, options: CacheOptions): Promise<EmbeddingCache> {
-    const database = await openCacheDatabase(storage, directory, options);
+    let database: SqlDatabase | undefined;
+    try {
+      database = await openCacheDatabase(storage, directory, options);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      logDamage(options.logger, goesOnWithout, error);
+    }
     return new EmbeddingCache(storage, directory, options, database);
   }
 
@@ -104,7 +110,7 @@ export class EmbeddingCache {
   /** Stores vectors in one transaction; those already there are replaced. */
   putMany(entries: readonly CacheEntry[]): void {
     if (entries.length === 0) return;
-    if (this.#database === undefined && !this.#closed) this.#waiting.push(...entries);
+    if (this.#repair !== undefined && !this.#closed) this.#waiting.push(...entries);
     this.#guard(undefined, (database) => {
       const step = this.#step();
       database.transaction(() => {
@@ -194,24 +200,34 @@ export class EmbeddingCache {
     const { clock, maxBytes } = this.#options;
     const bytes = usedBytes(database);
     if (bytes <= maxBytes) return false;
-    const isFarOver = bytes > 2 * maxBytes;
-    const lastStep = isFarOver ? this.#step() : Math.floor((clock.now() - protectedMs) / useStepMs) - 1;
-    const oldest = database
-      .prepare('SELECT key, id FROM entries WHERE used_step <= ? ORDER BY used_step LIMIT ?')
-      .all(lastStep, trimBatch);
-    let excess = bytes - maxBytes * trimTarget;
-    database.transaction(() => {
-      for (const { key, id } of oldest) {
-        if (excess <= 0) break;
-        const size = database.prepare('SELECT length(vector) AS bytes FROM vectors WHERE id = ?').get(id ?? null);
-        excess -= Number(size?.['bytes'] ?? 0);
-        database.prepare('DELETE FROM vectors WHERE id = ?').run(id ?? null);
-        database.prepare('DELETE FROM entries WHERE key = ?').run(key ?? null);
+    const unprotected = Math.floor((clock.now() - protectedMs) / useStepMs) - 1;
+    const hasEvicted =
+      this.#evict(database, unprotected, bytes - maxBytes * trimTarget) ||
+      this.#evict(database, this.#step(), bytes - 2 * maxBytes);
+    if (hasEvicted) database.exec('PRAGMA incremental_vacuum');
+    else this.#trimNotBeforeMs = clock.now() + trimPauseMs;
+    return hasEvicted;
+  }
+
+  /** Evicts entries last used in a step up to `lastStep`, oldest first, about `bytes` of them but one batch at most. */
+  #evict(database: SqlDatabase, lastStep: number, bytes: number): boolean {
+    if (bytes <= 0) return false;
+    return database.transaction(() => {
+      const oldest = database
+        .prepare(
+          `SELECT e.key, e.id, length(v.vector) AS bytes FROM entries e JOIN vectors v ON v.id = e.id
+           WHERE e.used_step <= ? ORDER BY e.used_step, e.id LIMIT ?`,
+        )
+        .all(lastStep, trimBatch);
+      let left = bytes;
+      for (const { key = null, id = null, bytes: size } of oldest) {
+        if (left <= 0) break;
+        left -= Number(size);
+        database.prepare('DELETE FROM vectors WHERE id = ?').run(id);
+        database.prepare('DELETE FROM entries WHERE key = ?').run(key);
       }
+      return oldest.length > 0;
     });
-    if (oldest.length === 0) this.#trimNotBeforeMs = clock.now() + trimPauseMs;
-    else database.exec('PRAGMA incremental_vacuum');
-    return oldest.length > 0;
   }
 
   /** Runs `body` on the open database; damage gives `otherwise` and starts the repair. Other errors are thrown. */
@@ -221,7 +237,7 @@ export class EmbeddingCache {
     try {
       return body(database);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'DatabaseDamaged') throw error;
+      if (!isDamage(error)) throw error;
       this.#startRepair(database, error);
       return otherwise;
     }
@@ -230,21 +246,32 @@ export class EmbeddingCache {
   #startRepair(damaged: SqlDatabase, error: AppError): void {
     this.#database = undefined;
     const { logger } = this.#options;
-    const log = (message: string, reason: unknown): void =>
-      logger.log({ level: 'warn', message, fields: { reason: String(reason) } });
-    log('The embedding cache is damaged; it is set aside and started anew', error.message);
+    logDamage(logger, 'The embedding cache is damaged; it is set aside and started anew', error);
     this.#repair = (async () => {
       try {
         damaged.close();
         const database = await openCacheDatabase(this.#storage, this.#directory, this.#options, { isDamaged: true });
         if (this.#closed) return database.close();
         this.#database = database;
+        this.#repair = undefined;
         this.putMany(this.#waiting.splice(0));
       } catch (reason) {
-        log('The embedding cache cannot be repaired; this session goes on without it', reason);
+        this.#repair = undefined;
+        this.#waiting.length = 0;
+        logDamage(logger, goesOnWithout, reason);
       }
     })();
   }
+}
+
+const goesOnWithout = 'The embedding cache cannot be repaired; this session goes on without it';
+
+function isDamage(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'DatabaseDamaged';
+}
+
+function logDamage(logger: Logger, message: string, reason: unknown): void {
+  logger.log({ level: 'warn', message, fields: { reason: reason instanceof Error ? reason.message : String(reason) } });
 }
 
 /** Pages in use; pages that are free for new entries do not count. */

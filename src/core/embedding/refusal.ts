@@ -50,7 +50,7 @@ const inputTooLong = [
   /string_above_max_length|context_length_exceeded|exceed_context_size/iu,
 ];
 const complaint =
-  /not supported|unsupported|not support|invalid|unknown|unrecognized|unexpected|extra|not permitted|must be|only/iu;
+  /not (?:\w+ )?supported|unsupported|not support|invalid|unknown|unrecognized|unexpected|extra|not permitted|must be|only/iu;
 
 /**
  * What kind of refusal an answer is; undefined = none that another request could avoid. Looked for in 400, 413 and 422

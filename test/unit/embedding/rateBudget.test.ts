@@ -88,9 +88,13 @@ describe('RateBudget', () => {
 
   it('uses more than 80 % of a budget', async () => {
     const budget = create({ tokensPerMinute: 10_000 });
-    const sent = await clock.settle(Promise.all(Array.from({ length: 450 }, () => send(budget, 100, 'document', 500))));
+    let left = 450;
+    const worker = async (): Promise<void> => {
+      while (left-- > 0) await send(budget, 100, 'document', 500);
+    };
+    await clock.settle(Promise.all(Array.from({ length: 8 }, worker)));
     // 450 requests of 100 tokens are 4.5 minutes of the whole budget.
-    assert((Math.max(...sent) / 60_000) * 0.8 <= 4.5);
+    assert((clock.monotonicMs() / 60_000) * 0.8 <= 4.5);
   });
 
   it('gives back what a request did not use', async () => {
