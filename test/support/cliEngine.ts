@@ -1,6 +1,6 @@
 import type { CliEngine } from '../../src/cli/environment.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
-import type { Credentials, EngineEvents, FolderSpec } from '../../src/protocol/engineApi.ts';
+import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError } from '../../src/protocol/errors.ts';
 import type {
   EngineStatus,
@@ -54,6 +54,8 @@ export class ScriptedCliEngine implements CliEngine {
   credentials: Credentials | undefined;
   folder: FolderSpec | undefined;
   folderChanges: Partial<FolderStatus> = {};
+  /** Said by the engine when it is created. */
+  logged: LogRecord | undefined;
   entries: readonly FileEntry[] = [];
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);

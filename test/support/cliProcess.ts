@@ -41,7 +41,10 @@ export class CliProcess {
       homeDirectory: this.#home,
       platform: 'linux',
       signal: this.stop.signal,
-      createEngine: async () => this.engine,
+      createEngine: async ({ log }) => {
+        if (this.engine.logged) log(this.engine.logged);
+        return this.engine;
+      },
     };
     const exitCode = await runCli(args, environment);
     return { exitCode, stdout, stderr };

@@ -9,7 +9,7 @@ export const cliPath = join(import.meta.dirname, '../../dist/cli.js');
 const orphanGraceMs = 5_000;
 
 export interface CliResult {
-  /** 128 + signal number is not used: a killed process has no code. */
+  /** Undefined: killed by a signal. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -29,10 +29,9 @@ export interface RunningCli {
 /** Starts the built command line in a process group of its own. */
 export function startCli(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly wrapper?: readonly string[] } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly nodeOptions?: readonly string[] } = {},
 ): RunningCli {
-  const [command = process.execPath, ...rest] = [...(options.wrapper ?? []), process.execPath, cliPath, ...args];
-  const child = spawn(command, rest, {
+  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), cliPath, ...args], {
     detached: true,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

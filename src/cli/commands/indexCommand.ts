@@ -1,8 +1,9 @@
 import type { IndexReport } from '../../protocol/types.ts';
 import type { CommandContext } from '../context.ts';
+import { noteEmbeddingError } from '../embeddingError.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatCount, formatDuration, formatNumberOf } from '../format.ts';
-import { errorJson, reportJson } from '../json.ts';
+import { reportJson } from '../json.ts';
 import { locateFolder } from '../locations.ts';
 import { updateIndex, withFolder } from '../session.ts';
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
@@ -59,11 +60,10 @@ function reportProblems({ counts, error }: IndexReport, { terminal }: CommandCon
     terminal.note(`${formatNumberOf(counts.failed, 'file')} failed; "codeweaver files" names them with the reason.`);
   }
   if (error === undefined) return exitCodes.ok;
-  const { code, message } = errorJson(new AppError(error.code as ErrorCode, error.message));
-  terminal.note(`error: ${message} (${code})`);
+  noteEmbeddingError(error, terminal);
   terminal.note(
-    `Embedding is not complete: ${formatNumberOf(counts.pending, 'file')} pending, what arrived is kept, and lexical ` +
-      'search covers everything. Run the same command again to go on.',
+    `${formatNumberOf(counts.pending, 'file')} pending; what arrived is kept, and lexical search covers everything. ` +
+      'Run the same command again to go on.',
   );
   return exitCodeOf(new AppError(error.code as ErrorCode, error.message));
 }

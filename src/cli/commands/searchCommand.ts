@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { SearchRequest, SearchResponse } from '../../protocol/types.ts';
 import type { CommandContext } from '../context.ts';
+import { noteEmbeddingError } from '../embeddingError.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatDuration, formatNumberOf } from '../format.ts';
 import { answerJson, reportJson } from '../json.ts';
@@ -70,7 +71,7 @@ async function updateForSearch(session: Session, context: CommandContext): Promi
       terminal.note(`The index could not be updated: ${outcome.error.message} Searching what is stored.`);
       break;
     case 'done':
-      if (outcome.report.error) terminal.note(`Embedding is not complete: ${outcome.report.error.message}`);
+      if (outcome.report.error) noteEmbeddingError(outcome.report.error, terminal);
       break;
   }
   return outcome;
