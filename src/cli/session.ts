@@ -158,7 +158,7 @@ export async function folderStatus(
   return { ...folder, engine };
 }
 
-export function missingIndex(folder: FolderLocation): AppError {
+function missingIndex(folder: FolderLocation): AppError {
   return new AppError(
     'IndexMissing',
     `${folder.root} has no index yet. Run "codeweaver index" on it first (or search without --no-update).`,

@@ -37,7 +37,7 @@ function documentOf(folder: string, report: IndexReport) {
 }
 
 /** What the pass did, for people. */
-export function summaryOf(report: IndexReport): string {
+function summaryOf(report: IndexReport): string {
   const { counts } = report;
   const embedded = report.chunksEmbedded + report.chunksFromCache;
   const vectors =
