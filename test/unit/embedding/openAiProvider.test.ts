@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { contentVector } from '../../support/contentVectors.ts';
-import { type EmbeddingServer, hashText, startEmbeddingServer } from '../../support/embeddingServer.ts';
+import { type EmbeddingServer, startEmbeddingServer } from '../../support/embeddingServer.ts';
 import { createProvider, rejection, sampleTexts } from '../../support/providerHarness.ts';
 
 function assertVector(actual: Float32Array | undefined, text: string, dimensions: number): void {
