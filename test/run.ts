@@ -39,7 +39,12 @@ async function tool(script: string, ...args: string[]): Promise<Counts> {
 
 async function packageExtension(): Promise<Counts> {
   rmSync(packagedVsix, { force: true });
-  const packed = await tool('node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository');
+  const packed = await tool(
+    'node_modules/@vscode/vsce/vsce',
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+  );
   if (packed.failed > 0) return packed;
   const { size } = statSync(packagedVsix);
   console.log(`${packagedVsix}: ${size} bytes, allowed ${maxPackageBytes}`);
