@@ -126,7 +126,7 @@ export class EmbeddingCache {
         }
         this.#writeUses(database);
       });
-      if (this.#options.clock.now() >= this.#trimNotBeforeMs) this.#trimOnce(database);
+      if (this.#options.clock.now() >= this.#trimNotBeforeMs) unlessBusy(() => this.#trimOnce(database));
     });
   }
 
@@ -159,7 +159,7 @@ export class EmbeddingCache {
   close(): void {
     if (this.#closed) return;
     this.#guard(undefined, (database) => {
-      if (this.#uses.size > 0) database.transaction(() => this.#writeUses(database));
+      if (this.#uses.size > 0) unlessBusy(() => database.transaction(() => this.#writeUses(database)));
     });
     this.#closed = true;
     this.#database?.close();
@@ -272,6 +272,15 @@ function isDamage(error: unknown): error is AppError {
 
 function logDamage(logger: Logger, message: string, reason: unknown): void {
   logger.log({ level: 'warn', message, fields: { reason: reason instanceof Error ? reason.message : String(reason) } });
+}
+
+/** Housekeeping that can wait: another process is writing, or the disk is full. What was read or stored stands. */
+function unlessBusy(body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.code !== 'IndexLocked' && error.code !== 'DiskFull')) throw error;
+  }
 }
 
 /** Pages in use; pages that are free for new entries do not count. */

@@ -150,12 +150,31 @@ export class EmbeddingClient {
             return { refusal, error, requests: attempt };
         }
       }
-      const maxRetries =
-        request.lane === 'query' ? Math.min(maxQueryRetries, this.#config.maxRetries) : this.#config.maxRetries;
-      if (!retriable || attempt > maxRetries) throw error;
-      if (isRateRefusal(failure)) firstRefusalMs ??= clock.monotonicMs();
-      await this.#prepareRetry(failure, error, request, attempt, sentAtMs);
+      const isRate = retriable && isRateRefusal(failure);
+      const imposedMs = isRate ? readImposedWait(failure, clock.now()) : undefined;
+      const waitMs = imposedMs ?? retryDelayMs(attempt, this.#dependencies.random());
+      if (isRate) {
+        // Closes the gate for everybody; the next try waits there.
+        firstRefusalMs ??= clock.monotonicMs();
+        this.budget.refused(waitMs, sentAtMs);
+        if (this.#isHeavierThanAMinute(request)) {
+          return { refusal: { kind: 'tooManyTokens', limit: undefined }, error, requests: attempt };
+        }
+      }
+      if (!retriable || attempt > this.#maxRetries(request.lane)) throw error;
+      this.#noteRetry(failure, error, attempt, waitMs);
+      if (!isRate) await clock.sleep(waitMs, request.waitSignal);
     }
+  }
+
+  #maxRetries(lane: Lane): number {
+    const { maxRetries } = this.#config;
+    return lane === 'query' ? Math.min(maxQueryRetries, maxRetries) : maxRetries;
+  }
+
+  /** A batch packed before the endpoint named its budget: as it is, it would be refused for ever. */
+  #isHeavierThanAMinute({ inputs, lane, tokens }: EmbedRequest): boolean {
+    return lane === 'document' && inputs.length > 1 && tokens > this.budget.maxDocumentTokens;
   }
 
   #accept(
@@ -179,17 +198,8 @@ export class EmbeddingClient {
     return { answer, tokens, requests: context.attempt };
   }
 
-  /** A refusal of the rate closes the gate for everybody; the next try waits there. Others wait for themselves. */
-  async #prepareRetry(
-    failure: ExchangeFailure,
-    error: AppError,
-    request: EmbedRequest,
-    attempt: number,
-    sentAtMs: number,
-  ): Promise<void> {
-    const { clock, logger, metrics, random } = this.#dependencies;
-    const isRate = isRateRefusal(failure);
-    const waitMs = (isRate ? readImposedWait(failure, clock.now()) : undefined) ?? retryDelayMs(attempt, random());
+  #noteRetry(failure: ExchangeFailure, error: AppError, attempt: number, waitMs: number): void {
+    const { logger, metrics } = this.#dependencies;
     this.totals.retries++;
     metrics.count('embedRetries');
     logger.log({
@@ -203,8 +213,6 @@ export class EmbeddingClient {
         waitMs: Math.round(waitMs),
       },
     });
-    if (isRate) this.budget.refused(waitMs, sentAtMs);
-    else await clock.sleep(waitMs, request.waitSignal);
   }
 
   async #send({ inputs, lane, requestSignal }: EmbedRequest): Promise<Exchange> {

@@ -31,6 +31,8 @@ export type Exchange =
 const sdkTimeoutMs = 2 ** 31 - 1;
 /** The SDK refuses to be made without a key. The real one, if any, travels in {@link EmbeddingEndpoint}'s own headers. */
 const placeholderKey = 'none';
+/** Of an error page; more is of no use to anyone. */
+const maxMessageLength = 4_000;
 
 /** One embeddings endpoint: sends one request through the `openai` package and reads the whole answer. No retries. */
 export class EmbeddingEndpoint {
@@ -190,7 +192,10 @@ function readSdkError(error: unknown): ExchangeFailure {
     kind: 'status',
     status,
     headers: headers instanceof Headers ? headers : new Headers(),
-    message: readMessage(body) ?? (typeof message === 'string' ? message.replace(/^\d{3} /u, '') : ''),
+    message: (readMessage(body) ?? (typeof message === 'string' ? message.replace(/^\d{3} /u, '') : '')).slice(
+      0,
+      maxMessageLength,
+    ),
     code: readCode(body),
   };
 }

@@ -25,17 +25,17 @@ export function halveInput(text: string): string {
   return cutAt(body, Math.floor(body.length / 2)) + truncationMark;
 }
 
-/** The longest marked beginning that fits, by bisection over its length. */
-function cutToFit(text: string, maxTokens: number, tokenizer: Tokenizer): string {
+/** The longest marked beginning that fits, by bisection over its length; unmarked where the mark alone is too long. */
+function cutToFit(text: string, maxTokens: number, tokenizer: Tokenizer, mark = truncationMark): string {
   let fits = 0;
   // No token of this vocabulary stands for more than 128 characters, so more than that cannot fit.
   let tooLong = Math.min(text.length, maxTokens * 128) + 1;
   while (tooLong - fits > 1) {
     const middle = Math.floor((fits + tooLong) / 2);
-    if (tokenizer.count(cutAt(text, middle) + truncationMark) <= maxTokens) fits = middle;
+    if (tokenizer.count(cutAt(text, middle) + mark) <= maxTokens) fits = middle;
     else tooLong = middle;
   }
-  return fits === 0 ? cutAt(text, maxTokens) : cutAt(text, fits) + truncationMark;
+  return fits === 0 && mark !== '' ? cutToFit(text, maxTokens, tokenizer, '') : cutAt(text, fits) + mark;
 }
 
 /** The first `length` UTF-16 units, one less where that would split a character. */

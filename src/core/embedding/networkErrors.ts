@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode } from '../../protocol/errors.ts';
+import { AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
+import type { EndpointProfile } from './endpointProfile.ts';
 import { type DescribedFailure, type FailureContext, failureError } from './failureContext.ts';
 
 /** Programs that listen on these ports by default. */
@@ -21,20 +22,52 @@ interface Cause {
  */
 export function describeNetworkError(error: unknown, context: FailureContext): DescribedFailure {
   const chain = causes(error);
-  const own = chain.find((cause) => cause instanceof AppError);
-  if (own !== undefined) return { error: own, retriable: false };
-  const networkCode = chain.map((cause) => (cause as { code?: unknown }).code).find((code) => typeof code === 'string');
-  const { code, text, retriable } = explain(networkCode ?? '', context);
-  return { error: failureError(code, text, context, { networkCode: networkCode ?? 'unknown' }), retriable };
+  const own = chain.find((cause) => cause instanceof AppError && !(cause instanceof CancelledError));
+  if (own instanceof AppError) return { error: own, retriable: false };
+  const networkCode = readNetworkCode(chain);
+  const { code, text, retriable } = explain(networkCode, chain, context);
+  return { error: failureError(code, text, context, { networkCode }), retriable };
 }
 
-function explain(networkCode: string, { profile }: FailureContext): Cause {
+/** Chromium's network stack, which VS Code may use, names its errors in the message alone. */
+const chromiumCodes: Readonly<Record<string, string>> = {
+  CONNECTION_REFUSED: 'ECONNREFUSED',
+  CONNECTION_RESET: 'ECONNRESET',
+  CONNECTION_CLOSED: 'ECONNRESET',
+  EMPTY_RESPONSE: 'ECONNRESET',
+  NAME_NOT_RESOLVED: 'ENOTFOUND',
+  TIMED_OUT: 'ETIMEDOUT',
+  CONNECTION_TIMED_OUT: 'ETIMEDOUT',
+  INTERNET_DISCONNECTED: 'ENETDOWN',
+  ADDRESS_UNREACHABLE: 'EHOSTUNREACH',
+};
+
+/** Empty when nothing in the chain has a name. */
+function readNetworkCode(chain: readonly unknown[]): string {
+  for (const cause of chain) {
+    const { code } = cause as { code?: unknown };
+    if (typeof code === 'string') return code;
+  }
+  for (const cause of chain) {
+    const name = cause instanceof Error ? /net::ERR_([A-Z_]+)/u.exec(cause.message)?.[1] : undefined;
+    if (name !== undefined) return chromiumCodes[name] ?? name;
+  }
+  return '';
+}
+
+function explain(networkCode: string, chain: readonly unknown[], { profile }: FailureContext): Cause {
   const { host, isLocal } = profile;
-  const hostname = new URL(profile.endpoint).hostname;
+  const { hostname, port } = new URL(profile.endpoint);
   const unavailable = (text: string): Cause => ({ code: 'ProviderUnavailable', text, retriable: true });
   switch (networkCode) {
     case 'ECONNREFUSED': {
-      const server = serversByPort[new URL(profile.endpoint).port];
+      const proxy = readOtherAddress(chain, profile);
+      if (proxy !== undefined) {
+        return unavailable(
+          `The proxy ${proxy} refuses connections. Check the proxy settings (http.proxy, HTTPS_PROXY).`,
+        );
+      }
+      const server = serversByPort[port];
       return unavailable(
         isLocal && server !== undefined
           ? `Nothing listens on ${host}. Is ${server} running on ${hostname}? Start it, or change the base URL.`
@@ -67,19 +100,39 @@ function explain(networkCode: string, { profile }: FailureContext): Cause {
     case 'ENETDOWN':
       return unavailable(`${host} cannot be reached from here. Check the network and the VPN.`);
     default:
-      if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH)/u.test(networkCode)) {
-        return {
-          code: 'ProviderRequest',
-          text:
-            `The certificate of ${host} is not trusted (${networkCode}). ` +
-            'Where a company proxy inspects traffic, add its certificate to the system (VS Code reads it there) or to NODE_EXTRA_CA_CERTS for the command line.',
-          retriable: false,
-        };
-      }
-      return unavailable(
-        `The request to ${host} failed${networkCode === '' ? '' : ` (${networkCode})`}. Check the network and the proxy settings.`,
-      );
+      return explainRare(networkCode, chain, host);
   }
+}
+
+function explainRare(networkCode: string, chain: readonly unknown[], host: string): Cause {
+  if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|SSL_)/u.test(networkCode)) {
+    const text =
+      `The certificate of ${host} is not trusted (${networkCode}). Where a company proxy inspects traffic, add its ` +
+      'certificate to the system (VS Code reads it there) or to NODE_EXTRA_CA_CERTS for the command line.';
+    return { code: 'ProviderRequest', text, retriable: false };
+  }
+  if (chain.some((cause) => cause instanceof TypeError && /ByteString|header/iu.test(cause.message))) {
+    const text =
+      'The API key or a configured header has a character that HTTP headers cannot carry. Was a quotation mark or another sign copied along? Set it again.';
+    return { code: 'ProviderRequest', text, retriable: false };
+  }
+  const named = networkCode === '' ? '' : ` (${networkCode})`;
+  return {
+    code: 'ProviderUnavailable',
+    text: `The request to ${host} failed${named}. Check the network and the proxy settings.`,
+    retriable: true,
+  };
+}
+
+/** Where the refused connection went, when that is not the endpoint's port: a proxy. */
+function readOtherAddress(chain: readonly unknown[], { endpoint }: EndpointProfile): string | undefined {
+  const { port, protocol } = new URL(endpoint);
+  const own = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+  for (const cause of chain) {
+    const { address, port: refused } = cause as { address?: unknown; port?: unknown };
+    if (typeof address === 'string' && typeof refused === 'number' && refused !== own) return `${address}:${refused}`;
+  }
+  return undefined;
 }
 
 function causes(error: unknown): unknown[] {

@@ -65,6 +65,7 @@ class OpenAiProvider implements EmbeddingProvider {
   readonly #config: EmbeddingConfig;
   readonly #client: EmbeddingClient;
   readonly #space: EmbeddingSpace;
+  readonly #maxConcurrentRequests: number;
   readonly #documentSlots: LimitFunction;
   readonly #querySlots: LimitFunction;
   readonly #clock: Clock;
@@ -78,7 +79,8 @@ class OpenAiProvider implements EmbeddingProvider {
     this.#client = new EmbeddingClient(config, credentials, profile, { random: Math.random, ...dependencies });
     this.#space = createSpace(config, profile, dependencies.hasher);
     this.limits = new RequestLimits(config, this.#client.budget);
-    this.#documentSlots = pLimit(config.maxConcurrentRequests);
+    this.#maxConcurrentRequests = Math.max(1, config.maxConcurrentRequests);
+    this.#documentSlots = pLimit(this.#maxConcurrentRequests);
     this.#querySlots = pLimit(queryConcurrency);
   }
 
@@ -174,7 +176,7 @@ class OpenAiProvider implements EmbeddingProvider {
       while (await this.#documentSlots(() => run.step()));
     };
     try {
-      await untilAborted(Promise.all(Array.from({ length: this.#config.maxConcurrentRequests }, work)), signal);
+      await untilAborted(Promise.all(Array.from({ length: this.#maxConcurrentRequests }, work)), signal);
     } finally {
       closed = true;
     }

@@ -68,6 +68,12 @@ function describeStatus(
       `${host} refuses access (403). The key may not be allowed to use "${context.model}", or a proxy or firewall blocks the address.`,
     );
   }
+  if (status === 407) {
+    return fail(
+      'ProviderRequest',
+      'The proxy wants a user name and password. Set them in the proxy settings (http.proxy).',
+    );
+  }
   if (namesUnknownModel(status, `${message} ${code}`)) return fail('ProviderModel', describeUnknownModel(context));
   if (status === 404 || status === 405) {
     return fail(

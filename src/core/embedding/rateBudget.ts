@@ -59,8 +59,8 @@ export class RateBudget {
     this.#clock = clock;
     this.#window = new SlidingWindow();
     this.#configured = { requests: requestsPerMinute, tokens: tokensPerMinute };
-    this.#maxSlots = maxConcurrentRequests;
-    this.#slots = maxConcurrentRequests;
+    this.#maxSlots = Math.max(1, maxConcurrentRequests);
+    this.#slots = this.#maxSlots;
   }
 
   /** Per minute, as they stand; undefined = unlimited as far as is known. */

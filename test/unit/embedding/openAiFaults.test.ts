@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { ErrorCode } from '../../../src/protocol/errors.ts';
+import { ChannelClosedError, type ErrorCode } from '../../../src/protocol/errors.ts';
 import {
   type EmbeddingServer,
   type EmbeddingServerOptions,
@@ -302,6 +302,37 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
         assert.doesNotMatch(error.message, /user:/u);
       });
     }
+
+    it('tells a proxy that refuses from an endpoint that does', async () => {
+      const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address: '10.0.0.9', port: 3128 });
+      const { provider } = createProvider({
+        config: { baseUrl: 'https://api.example.com/v1', maxRetries: 0 },
+        fetch: () => Promise.reject(new TypeError('fetch failed', { cause: refused })),
+      });
+      const error = await rejection(provider.embedQuery('text'), 'ProviderUnavailable');
+      assert.match(error.message, /The proxy 10\.0\.0\.9:3128 refuses/u);
+    });
+
+    it('understands the names of Chromium', async () => {
+      const { provider } = createProvider({
+        config: { baseUrl: 'http://localhost:11434/v1', maxRetries: 0 },
+        fetch: () => Promise.reject(new Error('net::ERR_CONNECTION_REFUSED')),
+      });
+      assert.match((await rejection(provider.embedQuery('text'), 'ProviderUnavailable')).message, /Is Ollama running/u);
+    });
+
+    it('explains a key that no header can carry, without repeating it', async () => {
+      const { provider } = createProvider({ config: { baseUrl: server.url }, apiKey: 'key\u2013123456' });
+      const error = await rejection(provider.embedQuery('text'), 'ProviderRequest');
+      assert.match(error.message, /character that HTTP headers cannot carry/u);
+      assert.doesNotMatch(`${error.message} ${JSON.stringify(error.data)}`, /123456/u);
+    });
+
+    it('passes on what the transport itself knows', async () => {
+      const closed = new ChannelClosedError('The extension host');
+      const { provider } = createProvider({ config: { baseUrl: server.url }, fetch: () => Promise.reject(closed) });
+      assert.equal(await rejection(provider.embedQuery('text'), 'ChannelClosed'), closed);
+    });
 
     it('hints at /v1 where the base URL has no path', async () => {
       const { provider } = createProvider({ config: { baseUrl: server.url.replace('/v1', '') } });
