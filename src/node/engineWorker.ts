@@ -24,13 +24,15 @@ export interface EngineProcess {
  * where an unlimited worker takes the editor's whole extension host with it.
  */
 const maxHeapMegabytes = 1_024;
+/** Young generation: what passes through the engine is short-lived, and a larger one only defers collecting it. */
+const maxYoungMegabytes = 16;
 
 /** Starts the engine's worker thread. */
 export function startEngineWorker(workerPath: string, workerData: EngineWorkerData): EngineProcess {
   const worker = new Worker(workerPath, {
     workerData,
     name: 'codeweaver-engine',
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes, maxYoungGenerationSizeMb: maxYoungMegabytes },
   });
   return {
     port: workerThreadPort(worker),

@@ -13,7 +13,7 @@ import { hangMessage, ParserProcess } from './parserProcess.ts';
 
 /** Chunked files remembered by content (seed: 1,000), and how much text they may hold together. */
 const rememberedFiles = 1_000;
-const rememberedCharacters = 16_000_000;
+const rememberedCharacters = 4_000_000;
 /** Contents that killed a process are not parsed again. */
 const quarantinedFiles = 10_000;
 /** Heap of a parse process; what grammars hold is outside of it and bounded by `maxProcessBytes`. */

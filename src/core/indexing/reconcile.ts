@@ -13,7 +13,7 @@ const batchSize = 200;
  */
 const racyMs = 2_000;
 
-const contentReasons: ReadonlySet<SkipReason> = new Set<SkipReason>(['binary', 'minified', 'generated', 'empty']);
+const contentReasons: ReadonlySet<SkipReason> = new Set<SkipReason>(['binary', 'minified', 'generated', 'empty', 'secret']);
 
 export interface ReconcileOptions {
   readonly catalogue: Catalogue;
