@@ -6,6 +6,7 @@
  * `--production` minifies, leaves source maps out, holds the size budgets and writes dist/ThirdPartyNotices.txt.
  */
 import { build, context } from 'esbuild';
+import { globSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { grammars, parserRuntime } from './src/core/chunking/grammars.ts';
@@ -156,6 +157,7 @@ async function copyWasm() {
 
 async function buildAll() {
   await rm('out/test/host', { recursive: true, force: true });
+  for (const map of globSync('dist/**/*.map')) await rm(map, { force: true });
   await copyWasm();
   const results = await Promise.all(Object.values(bundles).map((options) => build(options)));
   await chmod('dist/cli.js', 0o755);
