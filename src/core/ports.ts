@@ -203,7 +203,12 @@ export interface EmbeddingProvider {
   dispose(): void;
 }
 
-/** HTTP as the provider needs it; in the editor it runs on the extension-host thread, where proxies are honoured. */
+/**
+ * HTTP as the provider needs it; in the editor it runs on the extension-host thread, where proxies are honoured.
+ * `init` has `method`, `headers` (a plain object), `body` (a string), `redirect: 'manual'` and `signal`: all but the
+ * signal can be cloned. Aborting the signal also ends the reading of the body. A failure names its reason by `code`
+ * (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), its own or that of a cause; the connection is kept for the next request.
+ */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface VectorHit {
