@@ -7,7 +7,6 @@ import { createNodeHistogram } from '../../src/node/nodeHistogram.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../src/protocol/config.ts';
 import type { LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError, type ErrorCode } from '../../src/protocol/errors.ts';
-import type { ProviderStatus } from '../../src/protocol/types.ts';
 import { createScaledClock } from './scaledClock.ts';
 
 export interface ProviderOptions {
@@ -18,7 +17,7 @@ export interface ProviderOptions {
 }
 
 export interface ProviderHarness {
-  readonly provider: EmbeddingProvider & { status(): ProviderStatus };
+  readonly provider: EmbeddingProvider;
   readonly metrics: EngineMetrics;
   readonly log: readonly LogRecord[];
 }

@@ -49,11 +49,6 @@ export class DocumentRun {
     this.#queue = [...options.inputs];
   }
 
-  /** Fires when nothing new is to be sent. */
-  get stopped(): AbortSignal {
-    return this.#stop.signal;
-  }
-
   /** Sends one batch. False when there is nothing left to send. Never rejects. */
   async step(): Promise<boolean> {
     if (this.#stop.signal.aborted) return false;

@@ -124,7 +124,10 @@ export class EmbeddingClient {
 
       const sentAtMs = clock.monotonicMs();
       const sentEncodingFormat = this.#endpoint.sendsEncodingFormat;
-      const exchange = await this.#send(request);
+      const exchange = await this.#send(request).catch((error: unknown) => {
+        reservation.fail();
+        throw error;
+      });
       if (exchange.ok) return this.#accept(exchange, request, reservation, context, sentAtMs);
 
       reservation.fail();

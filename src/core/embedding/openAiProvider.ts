@@ -56,7 +56,7 @@ export function createOpenAiProvider(
   config: EmbeddingConfig,
   credentials: Credentials,
   dependencies: ProviderDependencies,
-): EmbeddingProvider & { status(): ProviderStatus } {
+): EmbeddingProvider {
   return new OpenAiProvider(config, credentials, dependencies);
 }
 
@@ -250,9 +250,7 @@ class OpenAiProvider implements EmbeddingProvider {
         throw new AppError(
           'ProviderInputTooLong',
           `The query is too long for the model. Shorten it. ${outcome.error.message}`,
-          {
-            data: outcome.error.data,
-          },
+          { data: outcome.error.data },
         );
       }
       text = halveInput(text);

@@ -1,4 +1,4 @@
-import { type AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
+import { CancelledError, type ErrorCode } from '../../protocol/errors.ts';
 import type { ExchangeFailure } from './embeddingEndpoint.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
 import { type DescribedFailure, type FailureContext, failureError } from './failureContext.ts';
@@ -34,11 +34,6 @@ export function describeFailure(failure: ExchangeFailure, context: FailureContex
     case 'status':
       return describeStatus(failure, context);
   }
-}
-
-/** An error about an answer that arrived whole but cannot be used. */
-export function unusableAnswer(message: string, context: FailureContext): AppError {
-  return failureError('ProviderResponse', message, context);
 }
 
 function describeStatus(
