@@ -16,7 +16,7 @@ const layers = {
   'src/worker': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
   'src/parser': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
   'src/cli': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
-  'src/vscode': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true, vscode: true },
+  'src/vscode': { may: ['src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true, vscode: true },
   'webview/shared': { may: ['src/protocol', 'src/rpc', 'src/util'] },
   'webview/search': { may: ['webview/shared', 'src/protocol', 'src/rpc', 'src/util'] },
   'webview/performance': { may: ['webview/shared', 'src/protocol', 'src/rpc', 'src/util'] },
@@ -149,7 +149,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^\\.\\.?/(webview|test|bench|cli|worker|parser)/', message: 'Not part of the host bundle.' },
+            { regex: '^\\.\\.?/(webview|test|bench|cli|core|worker|parser)/', message: 'Not part of the host bundle.' },
           ],
         },
       ],

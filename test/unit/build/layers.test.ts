@@ -12,9 +12,16 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 
 const project = join(import.meta.dirname, '../../..');
 
+interface Probe {
+  readonly file: string;
+  readonly imports: string;
+  /** tsc lets it pass: the types of `vscode` lie where all can see them, and references of references count. */
+  readonly onlyEslint?: boolean;
+}
+
 /** One import per rule of "who may import whom" that must not get through. */
-const forbidden = [
-  { file: 'src/core/probe.ts', imports: 'vscode' },
+const forbidden: readonly Probe[] = [
+  { file: 'src/core/probe.ts', imports: 'vscode', onlyEslint: true },
   { file: 'src/core/search/probe.ts', imports: 'node:fs' },
   { file: 'src/core/probe.ts', imports: 'fs/promises' },
   { file: 'src/core/probe.ts', imports: '../node/probed.ts' },
@@ -26,21 +33,22 @@ const forbidden = [
   { file: 'src/rpc/probe.ts', imports: '../core/probed.ts' },
   { file: 'src/rpc/probe.ts', imports: 'node:worker_threads' },
   { file: 'src/node/probe.ts', imports: '../vscode/probed.ts' },
-  { file: 'src/node/probe.ts', imports: 'vscode' },
+  { file: 'src/node/probe.ts', imports: 'vscode', onlyEslint: true },
   { file: 'src/worker/probe.ts', imports: '../cli/probed.ts' },
   { file: 'src/parser/probe.ts', imports: '../worker/probed.ts' },
   { file: 'src/cli/probe.ts', imports: '../vscode/probed.ts' },
   { file: 'src/vscode/views/probe.ts', imports: '../../../webview/shared/probed.ts' },
   { file: 'src/vscode/probe.ts', imports: '../worker/probed.ts' },
+  { file: 'src/vscode/probe.ts', imports: '../core/probed.ts', onlyEslint: true },
   { file: 'webview/search/probe.ts', imports: '../../src/core/probed.ts' },
   { file: 'webview/search/probe.ts', imports: '../performance/probed.ts' },
   { file: 'webview/shared/probe.ts', imports: '../search/probed.ts' },
   { file: 'webview/shared/probe.ts', imports: 'node:path' },
-  { file: 'webview/search/probe.ts', imports: 'vscode' },
+  { file: 'webview/search/probe.ts', imports: 'vscode', onlyEslint: true },
 ];
 
 /** And what each layer is there to import. */
-const allowed = [
+const allowed: readonly Probe[] = [
   { file: 'src/core/probe.ts', imports: '../protocol/probed.ts' },
   { file: 'src/core/search/probe.ts', imports: '../../util/probed.ts' },
   { file: 'src/rpc/probe.ts', imports: '../protocol/probed.ts' },
@@ -95,7 +103,7 @@ describe('who may import whom', () => {
 
   describe('tsc -b', () => {
     /** A tree with the project's own tsconfig files and, in each folder, one file that others import. */
-    const buildTree = async (probes: typeof forbidden): Promise<string[]> => {
+    const buildTree = async (probes: readonly Probe[]): Promise<string[]> => {
       const root = await temporaryDirectory('layers');
       await symlink(join(project, 'node_modules'), join(root, 'node_modules'), 'junction');
       const configs = globSync(['tsconfig.base.json', '{src,webview}/**/tsconfig.json'], { cwd: project });
@@ -126,8 +134,8 @@ describe('who may import whom', () => {
       return files;
     };
 
-    it('refuses every forbidden import but `vscode`, whose types lie where all can see them', async () => {
-      const probes = forbidden.filter(({ imports }) => imports !== 'vscode');
+    it('refuses every forbidden import of a folder that is not referenced', async () => {
+      const probes = forbidden.filter(({ onlyEslint }) => onlyEslint !== true);
       assert.equal((await buildTree(probes)).length, probes.length);
     });
 
