@@ -55,9 +55,9 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
   ];
   for (const [what, fault] of passing) {
     it(`tries again after ${what}`, async () => {
-      // 200 times as fast: 0.5 s, less than the drip's 1.3 s.
+      // 200 times as fast: 0.75 s, less than the drip's 1.3 s.
       const isSlow = fault.hang === true || fault.dripMs !== undefined;
-      const { provider, metrics } = await start({ ...fault, times: 2 }, isSlow ? { timeoutMs: 100_000 } : {});
+      const { provider, metrics } = await start({ ...fault, times: 2 }, isSlow ? { timeoutMs: 150_000 } : {});
       const { vectors } = await provider.embedDocuments(sampleTexts(5));
       assert.equal(vectors.filter((vector) => vector.length === 256).length, 5);
       assert.equal(server.requests.length, 3);
@@ -139,7 +139,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     ['cut-off JSON', { truncateJson: true }, 'ProviderResponse'],
   ] as const) {
     it(`gives up on ${what} after the configured number of retries`, async () => {
-      const { provider } = await start({ ...fault, times: 99 }, { maxRetries: 3, timeoutMs: 10_000 });
+      const { provider } = await start({ ...fault, times: 99 }, { maxRetries: 3, ...('hang' in fault ? { timeoutMs: 20_000 } : {}) });
       const error = await rejection(provider.embedDocuments(['text']), code);
       assert.equal(server.requests.length, 4);
       assert.equal(error.data['attempt'], 4);
