@@ -1,4 +1,5 @@
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,7 @@ export class Workbench {
   }
 
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    if (!existsSync(packagedVsix)) throw new Error(`${packagedVsix} is missing: npm run package makes it.`);
     const { workspace = hostWorkspace, width = 1280, height = 800 } = options;
     const scratch = await mkdtemp(join(tmpdir(), 'codeweaver-workbench-'));
     await cp(workspace, join(scratch, 'workspace'), { recursive: true });
