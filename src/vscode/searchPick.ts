@@ -9,7 +9,7 @@ import type { Folders } from './folders.ts';
 import type { LocationOpener } from './locationOpener.ts';
 import { noticeOf } from './notices.ts';
 import type { Overview } from './overview.ts';
-import { noticeItem, type PickItem, queryItem, resultItem, separator } from './pickItems.ts';
+import { noticeItem, type PickAct, type PickItem, queryItem, resultItem, separator } from './pickItems.ts';
 import type { RecentQueries } from './recentQueries.ts';
 import type { Searches } from './searches.ts';
 
@@ -25,6 +25,9 @@ export interface SearchPickOptions {
   /** Context key that is on while the pick is open. */
   readonly onVisible: (visible: boolean) => void;
 }
+
+/** Pause between searches for the same while the index is being made. */
+const retryMs = 500;
 
 const { l10n } = vscode;
 
@@ -45,6 +48,10 @@ export class SearchPick {
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #chosen = false;
+  /** The index was being made, or had nothing: the same search may find more now. */
+  #incomplete = false;
+  /** The user has begun to choose: the list stays as it is. */
+  #moved = false;
   /** The item that became active because the list changed: only a move of the user's is a wish to see it. */
   #automatic: PickItem | undefined;
 
@@ -69,7 +76,10 @@ export class SearchPick {
       pick.onDidTriggerItemButton(({ item }) => void this.#choose(item, true)),
       pick.onDidTriggerButton(() => this.#moveToView()),
       pick.onDidHide(() => void this.#onHide()),
-      this.#options.overview.onDidChange(() => this.#showProgress()),
+      this.#options.overview.onDidChange(() => {
+        this.#showProgress();
+        if (this.#incomplete && !this.#moved) this.#timer ??= setTimeout(() => void this.#search(), retryMs);
+      }),
     );
     this.#showProgress();
     void this.#search();
@@ -106,6 +116,10 @@ export class SearchPick {
 
   async #search(): Promise<void> {
     this.#controller.abort();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#incomplete = false;
+    this.#moved = false;
     const controller = new AbortController();
     this.#controller = controller;
     const query = this.#pick.value.trim();
@@ -138,20 +152,29 @@ export class SearchPick {
 
   #itemsOf({ results, degraded }: SearchResponse, query: string): PickItem[] {
     const { folders, overview } = this.#options;
-    if (results.length === 0) return [overview.search.index === 'notIndexed' ? notIndexedItem() : noResultsItem()];
+    this.#incomplete = results.length === 0 || overview.search.index === 'indexing';
+    if (results.length === 0)
+      return [
+        overview.search.index === 'notIndexed' ? notIndexedItem() : noResultsItem(overview.search.index === 'indexing'),
+      ];
     const names = folders.all.length > 1 ? new Map(folders.all.map(({ id, name }) => [id, name])) : undefined;
     const items = results.map((result) => resultItem(result, query, names?.get(result.folderId), [this.#beside]));
     return degraded === undefined ? items : [separator(l10n.t('found by words')), ...items];
   }
 
+  /** A list that arrives after the user began to choose keeps what they are on. */
   #setItems(items: readonly PickItem[]): void {
-    this.#automatic = items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    const [active] = this.#moved ? this.#pick.activeItems : [];
+    const same = items.find(({ act }) => act.type === 'open' && isSame(act, active?.act));
+    this.#automatic = same ?? items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
     this.#pick.items = items;
+    if (same !== undefined) this.#pick.activeItems = [same];
   }
 
   #onActive(item: PickItem | undefined): void {
     if (item === undefined || item === this.#automatic || item.act.type !== 'open') return;
     this.#automatic = undefined;
+    this.#moved = true;
     this.#preview?.showSoon(item.act.result);
   }
 
@@ -199,6 +222,10 @@ export class SearchPick {
   }
 }
 
+function isSame({ result }: Extract<PickAct, { type: 'open' }>, other: PickAct | undefined): boolean {
+  return other?.type === 'open' && other.result.chunkId === result.chunkId && other.result.folderId === result.folderId;
+}
+
 function notIndexedItem(): PickItem {
   return noticeItem({
     severity: 'info',
@@ -207,11 +234,11 @@ function notIndexedItem(): PickItem {
   });
 }
 
-function noResultsItem(): PickItem {
-  return noticeItem({
-    severity: 'info',
-    message: l10n.t('No results. Try other words, or describe what the code does.'),
-  });
+function noResultsItem(indexing: boolean): PickItem {
+  const message = indexing
+    ? l10n.t('No results yet: the workspace is still being indexed.')
+    : l10n.t('No results. Try other words, or describe what the code does.');
+  return noticeItem({ severity: 'info', message });
 }
 
 /** VS Code would put items first whose label has the typed letters; ours are ranked. The property is not in the public types. */
