@@ -214,7 +214,7 @@ export class HnswIndex implements VectorIndex {
       if (this.#disposed) graph.dispose();
       else {
         const ids = [...this.#arena.ids()].slice(0, this.#segmentRows);
-        this.#building = new SegmentBuilder({ arena: this.#arena, graph, ids, dimensions, m });
+        this.#building = new SegmentBuilder({ arena: this.#arena, graph, ids, dimensions });
       }
     } catch (error) {
       this.#building = undefined;

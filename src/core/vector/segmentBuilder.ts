@@ -18,7 +18,6 @@ export class SegmentBuilder {
   readonly #arena: RowArena;
   readonly #graph: Graph;
   readonly #dimensions: number;
-  readonly #m: number;
   /** Shuffled: in file order, near-identical neighbours would link to each other alone, and recall falls (measured). */
   readonly #pending: number[];
   /** Ids by row of the graph: equal vectors share one, as a crowd of equals has links to nothing else (measured). */
@@ -27,11 +26,10 @@ export class SegmentBuilder {
   readonly #dropped = new Set<number>();
   #verified = 0;
 
-  constructor(options: { arena: RowArena; graph: Graph; ids: number[]; dimensions: number; m: number }) {
+  constructor(options: { arena: RowArena; graph: Graph; ids: number[]; dimensions: number }) {
     this.#arena = options.arena;
     this.#graph = options.graph;
     this.#dimensions = options.dimensions;
-    this.#m = options.m;
     this.#pending = shuffle(options.ids);
   }
 
@@ -69,7 +67,7 @@ export class SegmentBuilder {
       this.#graph.dispose();
       return undefined;
     }
-    const segment = new Segment({ graph: this.#graph, ids, twins, dimensions: this.#dimensions, m: this.#m });
+    const segment = new Segment({ graph: this.#graph, ids, twins, dimensions: this.#dimensions });
     for (const id of segment.ids()) this.#arena.remove(id);
     return segment;
   }

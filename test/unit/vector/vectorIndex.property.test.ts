@@ -5,22 +5,24 @@ import { createVectorIndexFactory } from '../../../src/core/vector/vectorIndexFa
 import { nodeClock } from '../../../src/node/nodeClock.ts';
 import { openHnswGraph } from '../../../src/node/hnswLoader.ts';
 import { join, settle, vectorIndexFactories } from '../../support/vectorIndexes.ts';
-import { cosine, nearest, unit } from '../../support/vectors.ts';
+import { cosine, nearest, seededRandom, unit } from '../../support/vectors.ts';
 
 const dimensions = 4;
-/** Two links and tiny graphs, so that random sequences fill, wear out and dissolve many of them. */
+/** Two links, fewest candidates and tiny graphs, so that random sequences fill, wear out and dissolve many of them. */
 const options = { spaceId: 'space', dimensions, m: 2, efConstruction: 8, ef: 1 };
 const factories = {
   'the exact index': vectorIndexFactories['the exact index']!,
-  'the HNSW index with graphs of 12 rows': createVectorIndexFactory({
+  'the HNSW index with graphs of 60 rows': createVectorIndexFactory({
     openGraph: openHnswGraph,
     clock: nodeClock,
     logger: { log: ({ message }) => assert.fail(message) },
-    segmentRows: 12,
+    segmentRows: 60,
   }),
 };
 
-const id = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 2 ** 40, max: 2 ** 40 + 10 }));
+const probes = [[1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 1, 1], [1, 2, 3, 4]].map((components) => unit(Float32Array.from(components))); // prettier-ignore
+
+const id = fc.oneof(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 2 ** 40, max: 2 ** 40 + 10 }));
 // Few values, so that equal vectors and equal scores are common.
 const vector = fc
   .array(fc.integer({ min: -2, max: 2 }), { minLength: dimensions, maxLength: dimensions })
@@ -28,6 +30,7 @@ const vector = fc
   .map((components) => unit(Float32Array.from(components)));
 const operation = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: fc.constant('add' as const), id, vector }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('fill' as const), id, seed: fc.integer({ min: 1 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('remove' as const), id }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('maintain', 'settle', 'reload' as const) }) },
   {
@@ -53,6 +56,15 @@ for (const [name, factory] of Object.entries(factories)) {
               index.add(step.id, step.vector);
               model.set(step.id, step.vector);
               break;
+            case 'fill': {
+              const random = seededRandom(step.seed);
+              for (let row = step.id; row < step.id + 40; row++) {
+                const filled = unit(new Float32Array(dimensions).map(() => random() - 0.5));
+                index.add(row, filled);
+                model.set(row, filled);
+              }
+              break;
+            }
             case 'remove':
               assert.equal(index.remove(step.id), model.delete(step.id));
               break;
@@ -61,6 +73,7 @@ for (const [name, factory] of Object.entries(factories)) {
               break;
             case 'settle':
               await settle(index);
+              for (const query of probes) checkSearch(index, model, query, 1, () => true);
               break;
             case 'reload': {
               const loaded = await factory.load(options, join(index.save()));
@@ -80,7 +93,7 @@ for (const [name, factory] of Object.entries(factories)) {
         for (const [row, stored] of model) assert.deepEqual(index.get(row), stored);
         index.dispose();
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 }
