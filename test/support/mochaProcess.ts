@@ -1,6 +1,7 @@
 /** `node test/support/mochaProcess.ts <suite>`: one suite (a folder of test/) in a process of its own. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { type MochaOptions, runMocha } from './runMocha.ts';
 
 const suites: Readonly<Record<string, MochaOptions>> = {
@@ -16,6 +17,9 @@ const leakGraceMs = 5000;
 const [suite = '', grep] = process.argv.slice(2);
 const options = suites[suite];
 if (options === undefined) throw new Error(`No such suite: ${suite}. There are: ${Object.keys(suites).join(', ')}.`);
+
+// The same inputs in every run, so that a red build means a change; another seed looks further.
+fc.configureGlobal({ seed: Number(process.env['CODEWEAVER_TEST_SEED'] ?? 1) });
 
 const files = globSync(join(import.meta.dirname, '..', suite, '**/*.test.ts'));
 const { failed } = await runMocha(files.sort(), { ...options, grep });

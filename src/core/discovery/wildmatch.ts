@@ -106,10 +106,12 @@ function compile(pattern: ByteString, ignoreCase: boolean): readonly Step[] | un
       steps.push({ kind: 'class', accepts: parsed.accepts });
       at = parsed.end;
     } else {
-      if (character === '\\') at++;
+      const escaped = character === '\\';
+      if (escaped) at++;
       if (at === pattern.length) return undefined;
       const code = pattern.charCodeAt(at++);
-      steps.push({ kind: 'character', code: ignoreCase ? toLower(code) : code });
+      // git folds the text and the pattern, but not a letter behind a backslash: `\A` then matches nothing.
+      steps.push({ kind: 'character', code: ignoreCase && !escaped ? toLower(code) : code });
     }
   }
   return steps;

@@ -13,7 +13,13 @@ const batchSize = 200;
  */
 const racyMs = 2_000;
 
-const contentReasons: ReadonlySet<SkipReason> = new Set<SkipReason>(['binary', 'minified', 'generated', 'empty', 'secret']);
+const contentReasons: ReadonlySet<SkipReason> = new Set<SkipReason>([
+  'binary',
+  'minified',
+  'generated',
+  'empty',
+  'secret',
+]);
 
 export interface ReconcileOptions {
   readonly catalogue: Catalogue;

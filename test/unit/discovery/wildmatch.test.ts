@@ -43,6 +43,8 @@ describe('wildmatch', () => {
     assert.ok(matches('[A-C]', 'b', true));
     assert.ok(!matches('[B]', 'b', true), 'git compares single characters of a class with the folded text');
     assert.ok(!matches('É', 'é', true));
+    assert.ok(!matches('\\A', 'a', true), 'git does not fold what a backslash escapes');
+    assert.ok(matches('\\a', 'A', true));
   });
 
   it('answers for patterns that make naive matchers run for ever', () => {

@@ -139,7 +139,10 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     ['cut-off JSON', { truncateJson: true }, 'ProviderResponse'],
   ] as const) {
     it(`gives up on ${what} after the configured number of retries`, async () => {
-      const { provider } = await start({ ...fault, times: 99 }, { maxRetries: 3, ...('hang' in fault ? { timeoutMs: 20_000 } : {}) });
+      const { provider } = await start(
+        { ...fault, times: 99 },
+        { maxRetries: 3, ...('hang' in fault ? { timeoutMs: 20_000 } : {}) },
+      );
       const error = await rejection(provider.embedDocuments(['text']), code);
       assert.equal(server.requests.length, 4);
       assert.equal(error.data['attempt'], 4);
