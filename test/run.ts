@@ -39,12 +39,7 @@ async function tool(script: string, ...args: string[]): Promise<Counts> {
 
 async function packageExtension(): Promise<Counts> {
   rmSync(packagedVsix, { force: true });
-  const packed = await tool(
-    'node_modules/@vscode/vsce/vsce',
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-  );
+  const packed = one((await run('npm', ['run', '--silent', 'package'])) === 0);
   if (packed.failed > 0) return packed;
   const { size } = statSync(packagedVsix);
   console.log(`${packagedVsix}: ${size} bytes, allowed ${maxPackageBytes}`);
@@ -70,12 +65,21 @@ function readCounts(file: string): Counts {
   }
 }
 
-/** Runs a script with this Node, its output going to ours; resolves with the exit code. */
 async function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const child = spawn(process.execPath, args, {
+  return run(process.execPath, args, env);
+}
+
+/** Runs a program in the project's folder, its output going to ours; resolves with the exit code. */
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const child = spawn(program, args, {
     cwd: project,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32' && program === 'npm', // npm is a batch file there.
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
