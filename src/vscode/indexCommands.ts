@@ -7,7 +7,7 @@ import { sumProgress, type EngineModel } from './engineModel.ts';
 import type { Folders } from './folders.ts';
 import type { Indexer } from './indexer.ts';
 import { noticeOf } from './notices.ts';
-import { runAction } from './commands.ts';
+import { sayNotice } from './errorMessages.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface IndexCommandsOptions {
@@ -123,9 +123,7 @@ export class IndexCommands {
 function sayDone(reports: readonly IndexReport[]): void {
   const failure = reports.find(({ error }) => error !== undefined)?.error;
   if (failure !== undefined) {
-    const { message, action } = noticeOf(failure);
-    const shown = vscode.window.showWarningMessage(message, ...(action === undefined ? [] : [action.label]));
-    void shown.then((choice) => choice !== undefined && action !== undefined && runAction(action.id));
+    sayNotice(noticeOf(failure));
     return;
   }
   const numbers = new Intl.NumberFormat(vscode.env.language);

@@ -93,9 +93,10 @@ export class VscodeHost {
     }
   }
 
-  /** Where the workbench shows `folder`; `payload` are the workbench's own start parameters. */
-  url(folder: string, payload: readonly (readonly [string, string])[] = []): string {
-    const query = new URLSearchParams({ tkn: this.#token, folder });
+  /** Where the workbench shows a folder or a .code-workspace file; `payload` are the workbench's own start parameters. */
+  url(opened: string, payload: readonly (readonly [string, string])[] = []): string {
+    const kind = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    const query = new URLSearchParams({ tkn: this.#token, [kind]: opened });
     if (payload.length > 0) query.set('payload', JSON.stringify(payload));
     return `http://127.0.0.1:${this.#port}/?${query.toString()}`;
   }

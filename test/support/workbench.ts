@@ -20,6 +20,8 @@ export type WorkbenchTheme = keyof typeof themes;
 export interface WorkbenchOptions extends VscodeHostOptions {
   /** Opens a copy of this folder; the small fixture workspace when not given. */
   readonly workspace?: string;
+  /** Opens this .code-workspace file of it instead of the folder itself. */
+  readonly workspaceFile?: string;
   readonly theme?: WorkbenchTheme;
   readonly width?: number;
   readonly height?: number;
@@ -59,7 +61,7 @@ export class Workbench {
     const page = await browser.newPage({ viewport: { width, height } });
     page.setDefaultTimeout(startTimeoutMs);
     const workbench = new Workbench(page, browser, host, scratch);
-    await page.goto(host.url(workbench.folder));
+    await page.goto(host.url(join(workbench.folder, options.workspaceFile ?? '')));
     await workbench.#untilStarted();
     return workbench;
   }
