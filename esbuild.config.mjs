@@ -95,8 +95,8 @@ export const bundles = {
 /** Every .wasm that ships: source path -> path in the product. */
 const wasmFiles = new Map(
   [parserRuntime, ...Object.values(grammars)].map(({ package: name, path, wasm }) => [
-    join('node_modules', name, path),
-    join('media/grammars', wasm),
+    `node_modules/${name}/${path}`,
+    `media/grammars/${wasm}`,
   ]),
 );
 
@@ -122,10 +122,13 @@ function holdBudgets(meta) {
   }
 }
 
-/** node_modules/<package> folders whose code or data is part of an output. */
+/** node_modules/<package> folders whose code or data is part of what ships. */
 function shippedPackages(meta) {
-  const inputs = Object.values(meta.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  const shipped = Object.keys(meta.outputs).filter((output) => output.startsWith('dist/'));
+  const inputs = shipped.flatMap((output) =>
+    Object.entries(meta.outputs[output].inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [path] : [],
+    ),
   );
   const folders = [...inputs, ...wasmFiles.keys()].map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();

@@ -50,13 +50,22 @@ export class VscodeHost {
   readonly #token: string;
   readonly #process: ChildProcess;
   readonly #guard: ExitGuard;
+  readonly #isTemporary: boolean;
 
-  constructor(server: ChildProcess, guard: ExitGuard, port: number, token: string, dataFolder: string) {
+  private constructor(
+    server: ChildProcess,
+    guard: ExitGuard,
+    port: number,
+    token: string,
+    dataFolder: string,
+    isTemporary: boolean,
+  ) {
     this.#process = server;
     this.#guard = guard;
     this.#port = port;
     this.#token = token;
     this.dataFolder = dataFolder;
+    this.#isTemporary = isTemporary;
   }
 
   /** Starts a server on a free port of the loopback interface and waits until it is ready. */
@@ -73,11 +82,13 @@ export class VscodeHost {
         { env },
       );
     }
-    // The page is as good as a shell: other users of this machine must not get at it.
+    // The page is as good as a shell: other users of this machine must not get at it, nor see the token in a process list.
     const token = randomUUID();
+    const tokenFile = join(dataFolder, 'connection-token');
+    await writeFile(tokenFile, token, { mode: 0o600 });
     const args = [
       ...[entry, ...folders, '--host', '127.0.0.1', '--port', options.ports ?? '0'],
-      ...['--connection-token', token, '--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...['--connection-token-file', tokenFile, '--accept-server-license-terms', '--telemetry-level', 'off'],
       ...(options.runsTests === true ? ['--enable-smoke-test-driver'] : []),
       ...((options.trusted ?? true) ? ['--disable-workspace-trust'] : []),
     ];
@@ -85,7 +96,8 @@ export class VscodeHost {
     const child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const guard = new ExitGuard(() => killGroup(child));
     try {
-      return new VscodeHost(child, guard, await untilReady(child), token, dataFolder);
+      const isTemporary = options.dataFolder === undefined;
+      return new VscodeHost(child, guard, await untilReady(child), token, dataFolder, isTemporary);
     } catch (error) {
       guard.release();
       killGroup(child);
@@ -112,13 +124,13 @@ export class VscodeHost {
     await new Promise((resolve) => this.#process.once('close', resolve));
   }
 
-  /** Ends the server with all its children and deletes its data. */
+  /** Ends the server with all its children and deletes its data, unless the caller gave the folder. */
   async dispose(): Promise<void> {
     this.#guard.release();
     const ended = this.ended();
     killGroup(this.#process);
     await ended;
-    await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#isTemporary) await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
