@@ -1,12 +1,13 @@
 import type { Range, Tree } from 'web-tree-sitter';
 import { chunkText } from '../core/chunking/chunkText.ts';
 import { type GrammarName, type LanguageGrammar, languageGrammars } from '../core/chunking/grammars.ts';
+import { parsableText } from '../core/chunking/parsableText.ts';
 import { isScript } from '../core/chunking/rules/html.ts';
 import type { Chunk, ChunkedFile, ChunkRequest } from '../core/ports.ts';
 import type { ParseTask } from '../node/parserFrames.ts';
 import { DocumentTrees } from './documentTrees.ts';
 import type { GrammarSet } from './grammarSet.ts';
-import { parseText, withLineFeeds } from './parseText.ts';
+import { parseText } from './parseText.ts';
 
 /** A tree takes about 20 bytes per character; larger texts are read line by line. */
 const maxParsedCharacters = 4_000_000;
@@ -77,7 +78,7 @@ export class FileParser {
 
   async #withGrammar(request: ChunkRequest, grammar: LanguageGrammar, timeoutMs: number): Promise<ChunkedFile> {
     if (request.text.length > maxParsedCharacters) throw new GrammarSkipped('memory');
-    const text = withLineFeeds(request.text);
+    const text = parsableText(request.text, request.language);
     const parser = await this.#load(grammar.main);
     const scriptParser = grammar.script === undefined ? undefined : await this.#load(grammar.script);
     const start = performance.now();

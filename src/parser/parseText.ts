@@ -27,11 +27,6 @@ export function parseText(
   return undefined;
 }
 
-/** Tree-sitter knows `\n` alone; a lone `\r` ends a line in an editor, and a line comment with it. */
-export function withLineFeeds(text: string): string {
-  return text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
-}
-
 /** The one edit between two texts: what lies between their common start and their common end. */
 export function editBetween(before: string, after: string): Edit {
   const shorter = Math.min(before.length, after.length);

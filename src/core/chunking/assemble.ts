@@ -30,6 +30,7 @@ export interface AssembleOptions extends JoinOptions {
 interface Scope {
   readonly symbol: string;
   readonly kind?: ChunkKind;
+  readonly reopens?: boolean;
   readonly first: number;
   readonly last: number;
 }
@@ -44,7 +45,7 @@ type Segment =
 const maxScopeDepth = 48;
 const maxExpansions = 160;
 /** Names listed for a chunk of several small definitions. */
-const maxListedNames = 8;
+const maxListedNames = 6;
 
 /** Cuts a file's units into chunks: whole definitions where they fit, their parts where not, small neighbours together. */
 export class Assembler {
@@ -56,7 +57,8 @@ export class Assembler {
 
   constructor(lines: LineTable, limits: Limits, options: AssembleOptions = {}) {
     this.#lines = lines;
-    this.#limits = limits;
+    const { maxTokens, minTokens } = limits;
+    this.#limits = { maxTokens, minTokens: Math.min(minTokens, maxTokens) };
     this.#options = options;
     this.#separator = options.separator ?? '.';
   }
@@ -93,14 +95,19 @@ export class Assembler {
     return result;
   }
 
-  /** Replaces plain units that are too large by what they consist of, down to single lines. */
+  /**
+   * Replaces plain units that are too large by what they consist of, down to single lines. Their parts are cut finer, so
+   * that packing has a choice.
+   */
   #cutToFit(units: readonly Unit[], expansions: number): Unit[] {
     const fitting: Unit[] = [];
+    const largest = expansions === 0 ? this.#limits.maxTokens : this.#limits.maxTokens / 2;
     for (const unit of units) {
-      if (unit.role === 'definition' || unit.first === unit.last || this.#fits(unit)) {
+      if (unit.role === 'definition' || unit.first === unit.last || this.#tokens(unit) <= largest) {
         fitting.push(unit);
       } else if (unit.expand === undefined || expansions >= maxExpansions) {
-        fitting.push(...lineUnits(this.#lines, unit.first, unit.last));
+        if (this.#fits(unit) && unit.expand === undefined) fitting.push(unit);
+        else fitting.push(...lineUnits(this.#lines, unit.first, unit.last));
       } else {
         fitting.push(
           ...this.#cutToFit(
@@ -193,7 +200,7 @@ export class Assembler {
     const last = units.at(-1)?.last ?? 0;
     if (this.#lines.tokens(first, last) > this.#limits.minTokens / 4) return false;
     if (units.some((unit) => unit.role === 'definition')) return false;
-    if (scope.kind === undefined || first !== scope.first) return true;
+    if (scope.kind === undefined || first !== scope.first || scope.reopens === true) return true;
     // The head of a class or function names it; it stays a result even when it is one line.
     const inside = scopeOf(scope.kind);
     return inside !== 'type' && inside !== 'function';
@@ -260,6 +267,7 @@ export class Assembler {
     return {
       symbol: this.#path(scope, definition.name),
       kind: definition.kind,
+      reopens: definition.reopens === true,
       first: unit.first,
       last: unit.last,
     };
@@ -285,7 +293,8 @@ export class Assembler {
       this.#emit(first, last, scope.symbol, scope.kind ?? 'block');
       return;
     }
-    const names = [...new Set(definitions.map(({ name }) => this.#path(scope, name)))].slice(0, maxListedNames);
+    const [, ...others] = new Set(definitions.map(({ name }) => name));
+    const names = [this.#path(scope, one.name), ...others].slice(0, maxListedNames);
     const named = units.reduce((sum, unit) => sum + (unit.definition === undefined ? 0 : this.#tokens(unit)), 0);
     const isOneKind =
       named * 2 >= this.#lines.tokens(first, last) && definitions.every(({ kind }) => kind === one.kind);

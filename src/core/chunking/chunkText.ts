@@ -14,7 +14,6 @@ import type { SyntaxTree } from './syntax.ts';
 import { splitTerms } from './terms.ts';
 import type { Injection } from './treeOutline.ts';
 import { TreeOutline } from './treeOutline.ts';
-import type { Unit } from './unit.ts';
 
 export interface ChunkTextOptions extends Limits {
   /** Without byte order mark, line ends as in the file. */
@@ -72,10 +71,9 @@ function treeSpans(lines: LineTable, options: ChunkTextOptions, tree: SyntaxTree
 
 /** The units of the scripts' own tree in the place of `<script>` elements. */
 function scriptInjection(scripts: TreeOutline): Injection {
-  let units: readonly Unit[] | undefined;
-  return (node, first, last) => {
-    if (node.type !== 'script_element') return undefined;
-    units ??= scripts.units();
-    return units.filter((unit) => unit.first >= first && unit.last <= last);
+  const units = scripts.units();
+  return {
+    nodeType: 'script_element',
+    unitsIn: (first, last) => units.filter((unit) => unit.first >= first && unit.last <= last),
   };
 }

@@ -262,10 +262,8 @@ function familyOf(name: string): string | undefined {
 }
 
 const cppMark =
-  /^\s*(?:class\s+\w+|namespace\b|template\s*<|using\s+(?:namespace\b|\w+\s*=)|public:|private:|#\s*include\s*<[a-z_]+>)|\bstd::|\bconstexpr\b/m;
-
-const cMark =
-  /^\s*(?:typedef\s+(?:struct|enum|union)\b|struct\s+\w+\s*(?:\{|;|\*)|#\s*include\s*[<"]\w+\.h[>"]|extern\s+"C")/m;
+  /^\s*(?:class\s+\w+|namespace\b|template\s*<|using\s+(?:namespace\b|\w+\s*=)|public:|private:|enum\s+class\b|#\s*include\s*<[a-z_]+>)|\bstd::|\b(?:constexpr|nullptr|noexcept|override)\b|NAMESPACE/m;
+const cMark = /^\s*typedef\s+(?:struct|enum|union)\b|^\s*extern\s+"C"|\w\s*\(void\)|^\s*struct\s+\w+\s*;/m;
 
 function refined(language: string, extension: string, head: string): string {
   if (extension === 'h') {

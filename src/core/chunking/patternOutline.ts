@@ -11,6 +11,11 @@ export interface LinePattern {
   readonly match: RegExp;
   readonly kind: ChunkKind;
   readonly minor?: boolean;
+  readonly reopens?: boolean;
+  /** What the definition is to those inside it, where its kind does not say. */
+  readonly inside?: ScopeKind;
+  /** The definition goes on until the pattern matches again. */
+  readonly untilNext?: boolean;
   /** The definition ends with the first line that matches; without it, with its indented block. */
   readonly end?: RegExp;
 }
@@ -54,14 +59,16 @@ function unitAt(lines: LineTable, patterns: LanguagePatterns, line: number, last
     const found = pattern.match.exec(text);
     const name = found === null ? '' : nameOf(found);
     if (name === '') continue;
-    const end = pattern.end === undefined ? blockEnd(lines, line, last) : endAt(lines, pattern.end, line, last);
+    const end = definitionEnd(lines, pattern, line, last);
     const kind = kindInScope(pattern.kind, scope);
     return {
       first: line,
       last: end,
       role: 'definition',
-      definition: { name, kind, ...(pattern.minor === true ? { minor: true } : {}) },
-      ...(end > line ? { expand: () => [headLine(line), ...read(lines, patterns, line + 1, end, scopeOf(kind))] } : {}),
+      definition: { name, kind, minor: pattern.minor === true, reopens: pattern.reopens === true },
+      ...(end > line
+        ? { expand: () => [headLine(line), ...read(lines, patterns, line + 1, end, pattern.inside ?? scopeOf(kind))] }
+        : {}),
     };
   }
   const end = blockEnd(lines, line, last);
@@ -77,6 +84,15 @@ function unitAt(lines: LineTable, patterns: LanguagePatterns, line: number, last
 function nameOf(found: RegExpExecArray): string {
   const groups = Object.values(found.groups ?? {});
   return cleanName(groups.find((group) => group !== undefined && group !== '') ?? '');
+}
+
+function definitionEnd(lines: LineTable, pattern: LinePattern, line: number, last: number): number {
+  if (pattern.untilNext === true) {
+    let next = line + 1;
+    while (next <= last && !pattern.match.test(lines.lineText(next).slice(0, maxMatchedLength))) next++;
+    return lines.previousVisible(line, next - 1);
+  }
+  return pattern.end === undefined ? blockEnd(lines, line, last) : endAt(lines, pattern.end, line, last);
 }
 
 /** The first line from `line` on that ends the definition; its indented block when none does. */

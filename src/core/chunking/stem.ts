@@ -38,7 +38,7 @@ export function stem(word: string): string {
   if (exception !== undefined) return exception;
   if (word.length < 4) return word;
   const singular = withoutPlural(word);
-  const base = withoutNoun(withoutVerbForm(singular));
+  const base = exceptions.get(singular) ?? withoutNoun(withoutVerbForm(singular));
   return normalizedEnd(base);
 }
 

@@ -8,7 +8,12 @@ import { scopeOf } from './unit.ts';
 const maxPeeledLevels = 40;
 
 /** Code from another tree inside this one: the scripts of a page. */
-export type Injection = (node: SyntaxNode, first: number, last: number) => Unit[] | undefined;
+export interface Injection {
+  /** The node type in whose place the other tree's units stand. */
+  readonly nodeType: string;
+  /** The other tree's units between two lines. */
+  unitsIn(first: number, last: number): Unit[];
+}
 
 /**
  * Reads units off a syntax tree, level by level and only where asked. Holds one cursor; call {@link dispose}.
@@ -113,21 +118,22 @@ export class TreeOutline {
       return false;
     }
     if (isBody || this.#transparent.has(type)) return true;
+    const injected = this.#injection?.unitsIn(first, last) ?? [];
+    if (injected.length > 0 && type !== this.#injection?.nodeType) return true;
     const node = this.#cursor.currentNode;
-    const injected = this.#injection?.(node, first, last);
-    if (injected !== undefined) units.push(...injected);
+    if (injected.length > 0) units.push(...injected);
     else units.push({ first, last, role: 'plain', expand: () => this.#read(node, node, scope, false) });
     return false;
   }
 
   #definition(node: SyntaxNode, found: NodeDefinition, first: number, last: number): Unit {
-    const { inner, name, kind, minor } = found;
+    const { inner, name, kind, minor = false, reopens = false } = found;
     const scope = scopeOf(kind);
     return {
       first,
       last,
       role: 'definition',
-      definition: minor === true ? { name, kind, minor } : { name, kind },
+      definition: { name, kind, minor, reopens },
       expand: () => this.#read(node, inner ?? node, scope, true),
     };
   }

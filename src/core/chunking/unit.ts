@@ -10,6 +10,8 @@ export interface Definition {
   readonly kind: ChunkKind;
   /** Constants, fields, keys: worth a chunk of their own only when they are large. */
   readonly minor?: boolean;
+  /** It adds to a thing defined elsewhere (`impl`, `extension`): its first line alone says nothing. */
+  readonly reopens?: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function scopeOf(kind: ChunkKind): ScopeKind {
   switch (kind) {
     case 'function':
     case 'method':
+    case 'test':
       return 'function';
     case 'class':
     case 'interface':
@@ -40,7 +43,6 @@ export function scopeOf(kind: ChunkKind): ScopeKind {
       return 'type';
     case 'module':
     case 'section':
-    case 'test':
       return 'module';
     case 'type':
     case 'constant':

@@ -8,17 +8,15 @@ const swift = (rest: string): RegExp => new RegExp(`^${swiftModifiers}${rest}`);
 export const applicationPatterns: Readonly<Record<string, LanguagePatterns>> = {
   swift: {
     definitions: [
-      pattern(
-        'class',
-        swift(String.raw`(?:class|actor|extension)\s+(?<name>(?!func\b|var\b|let\b|subscript\b)[\w.]+)`),
-      ),
+      pattern('class', swift(String.raw`extension\s+(?<name>[\w.]+)`), { reopens: true }),
+      pattern('class', swift(String.raw`(?:class|actor)\s+(?<name>(?!func\b|var\b|let\b|subscript\b)\w+)`)),
       pattern('struct', swift(String.raw`struct\s+(?<name>\w+)`)),
       pattern('enum', swift(String.raw`enum\s+(?<name>\w+)`)),
       pattern('interface', swift(String.raw`protocol\s+(?<name>\w+)`)),
       pattern('function', swift(String.raw`func\s+(?<name>[\w+\-*/<>=!&|^~%.?]+?)\s*[<(]`)),
       pattern('method', swift(String.raw`(?<name>init|deinit|subscript)\b[?!]?\s*[<({]`)),
       pattern('type', swift(String.raw`(?:typealias|associatedtype)\s+(?<name>\w+)`), minor),
-      pattern('property', swift(String.raw`(?:let|var|case)\s+(?<name>\w+)`), minor),
+      pattern('property', swift(String.raw`(?:let|var|case)\s+(?<name>\w+)`), { minor: true, inside: 'function' }),
     ],
     comment: slashComment,
     attached: /^@\w+(?:\([^)]*\))?\s*$|^#if\b/,
@@ -30,7 +28,7 @@ export const applicationPatterns: Readonly<Record<string, LanguagePatterns>> = {
       pattern('class', /^(?:mixin|extension(?:\s+type)?)\s+(?<name>\w+)/),
       pattern('enum', /^enum\s+(?<name>\w+)/),
       pattern('type', /^typedef\s+(?<name>\w+)/, minor),
-      pattern('property', /^(?:external\s+|static\s+)*[\w<>?,. ]*\b(?:get|set)\s+(?<name>\w+)/),
+      pattern('property', /^(?:external\s+|static\s+)*[\w<>?,. ]*\b(?:get|set)\s+(?<name>\w+)/, { inside: 'function' }),
       pattern('method', /^(?:const\s+)?factory\s+(?<name>[\w.]+)\s*\(/),
       pattern('method', /^(?:[\w<>?]+\s+)?(?<name>operator\s*[^\s(\w]+)\s*\(/),
       cFunction,

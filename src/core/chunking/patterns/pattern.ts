@@ -18,7 +18,7 @@ export function pattern(
 
 export const minor = { minor: true } as const;
 
-const notCalls = String.raw`(?!(?:if|for|foreach|while|switch|return|catch|else|do|new|throw|assert|await|yield|using|lock|with|case|delete|sizeof|super|this|import|export|package|final|synchronized)\b)`;
+const notCalls = String.raw`(?!(?:if|for|foreach|while|switch|return|catch|else|do|new|throw|assert|await|yield|using|lock|with|case|delete|sizeof|super|this|import|export|package|final|synchronized|test|testWidgets|group|setUp|tearDown|expect)\b)`;
 
 /**
  * `type name(parameters) {` of the C family. A call with a closure or a string (`setUp(() {`) is none, nor is what ends

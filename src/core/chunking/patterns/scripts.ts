@@ -50,6 +50,7 @@ export const scriptPatterns: Readonly<Record<string, LanguagePatterns>> = {
   },
   perl: {
     definitions: [
+      pattern('module', /^package\s+(?<name>[\w:]+)[^{]*;/, { untilNext: true }),
       pattern('function', /^(?:my\s+|our\s+|async\s+)*(?:sub|method|fun)\s+(?<name>[\w:']+)/),
       pattern('class', /^(?:package|class|role)\s+(?<name>[\w:]+)[^;]*\{/),
       pattern('test', /^(?:subtest|describe|it)\s+(?<name>'[^']*'|"[^"]*")/),

@@ -3,6 +3,7 @@ import { childOfType } from '../syntax.ts';
 import type { LanguageRules, NodeDefinition, Rule, RuleContext } from './rule.ts';
 import { definition, kindInScope, named, outsideFunctions, through } from './rule.ts';
 
+const macroName = /^[A-Z][A-Z0-9_]+$/;
 const testMacro = /TEST|SCENARIO|BENCHMARK/;
 
 /** The declarator that names: through pointers, references, arrays and parentheses. */
@@ -44,21 +45,26 @@ function functionDeclarator(declarator: SyntaxNode | null): SyntaxNode | undefin
   return undefined;
 }
 
-/** `Matrix<T, n>::at` -> `Matrix::at`; operators keep their signs. */
+/** `Matrix<T, n>::at` -> `Matrix::at`; operators keep their signs, conversions their type. */
 function withoutTemplateArguments(name: string): string {
-  const [before = '', operator = ''] = name.split(/(?=\boperator\b)/);
-  let plain = before;
+  const at = name.search(/\boperator\b/);
+  const operator = at < 0 ? '' : name.slice(at);
+  let plain = at < 0 ? name : name.slice(0, at);
   for (let next = plain.replace(/<[^<>]*>/g, ''); next !== plain; next = plain.replace(/<[^<>]*>/g, '')) plain = next;
-  return plain + operator;
+  const bare = plain.replace(/<.*$/s, '').replace(/^.*\s(?=\S)/s, '');
+  return bare + operator.replace(/^(operator\s+\w[^(]*)\(.*$/s, '$1').replace(/^operator\s+(?=\W)/, 'operator');
 }
 
 function functionOf(node: SyntaxNode, context: RuleContext, minor: boolean): NodeDefinition | undefined {
   const declarator = functionDeclarator(node.childForFieldName('declarator'));
   const name = innermost(declarator ?? node.childForFieldName('declarator'));
   if (name === undefined) return undefined;
+  // `BEGIN_NAMESPACE namespace detail {` looks like a function to the grammar.
+  const namespace = /^namespace\s+(\S+)$/.exec(context.textOf(name))?.[1];
+  if (namespace !== undefined) return definition('module', namespace);
   const text = withoutTemplateArguments(context.textOf(name));
   const parameters = declarator?.childForFieldName('parameters');
-  if (/^[A-Z][A-Z0-9_]+$/.test(text) && node.childForFieldName('type') === null && parameters) {
+  if (macroName.test(text) && node.childForFieldName('type') === null && parameters) {
     // A macro that makes a function: `TEST(Suite, Case) {…}`.
     const parts = context.textOf(parameters).replace(/[()"]/g, '').split(',').slice(0, 2);
     const made = parts.map((part) => part.trim()).join('.');
@@ -72,7 +78,7 @@ function typeWithBody(kind: 'struct' | 'class' | 'enum'): Rule {
   return (node, context) => {
     const name = node.childForFieldName('name');
     if (name === null || node.childForFieldName('body') === null) return undefined;
-    return definition(kind, withoutTemplateArguments(context.textOf(name)));
+    return definition(kind, context.textOf(name).replace(/<.*$/s, ''));
   };
 }
 
@@ -97,10 +103,11 @@ const declaration: Rule = (node, context) => {
   const name = innermost(declarator);
   if (name === undefined) return undefined;
   const kind = context.scope === 'type' ? 'property' : 'constant';
-  return definition(kind, context.textOf(name), {
-    minor: true,
-    inner: declarator?.childForFieldName('value') ?? undefined,
-  });
+  const value = declarator?.childForFieldName('value');
+  const text = withoutTemplateArguments(context.textOf(name));
+  // `END_NAMESPACE` alone is a macro.
+  if (!value && macroName.test(text)) return undefined;
+  return definition(kind, text, { minor: true, inner: value });
 };
 
 const preprocessor = ['preproc_if', 'preproc_ifdef', 'preproc_else', 'preproc_elif', 'preproc_elifdef'];

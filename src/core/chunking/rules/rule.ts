@@ -45,14 +45,15 @@ export interface LanguageRules {
 /** Names are cut here: some languages allow whole sentences. Characters. */
 const maxNameLength = 80;
 
-/** One line, without quotes, of bounded length, `::` and `\` as `.`; empty for what is no name. */
+/** One line, without quotes, of bounded length, `::` and `\` as `.`, operators bare; empty for what is no name. */
 export function cleanName(text: string): string {
   const name = text
     .trim()
     .replace(/\s+/g, ' ')
     .replace(/^(['"`])(.*)\1$/, '$2')
-    .replace(/::|\\|(?<=\w)#(?=\w)/g, '.')
-    .replace(/^[.:]+|[.:]+$/g, '');
+    .replace(/:{2,3}|\\|(?<=\w)#(?=\w)/g, '.')
+    .replace(/^[.:]+|[.:]+$/g, '')
+    .replace(/^\(\s*(\S+)\s*\)$/, '$1');
   return shortened(name);
 }
 
@@ -66,6 +67,8 @@ export function definition(
   options: {
     readonly inner?: SyntaxNode | null | undefined;
     readonly minor?: boolean;
+    readonly reopens?: boolean;
+    /** Keeps signs that other languages' names do not have. */
     readonly verbatim?: boolean;
   } = {},
 ): NodeDefinition | undefined {
@@ -75,6 +78,7 @@ export function definition(
     name: cleaned,
     kind,
     ...(options.minor === true ? { minor: true } : {}),
+    ...(options.reopens === true ? { reopens: true } : {}),
     ...(options.inner ? { inner: options.inner } : {}),
   };
 }

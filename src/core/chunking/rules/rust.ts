@@ -6,7 +6,7 @@ const implementation: Rule = (node, context) => {
   const type = node.childForFieldName('type');
   if (type === null) return undefined;
   const bare = type.childForFieldName('type') ?? type;
-  return definition('class', context.textOf(bare).replace(/<.*$/s, ''));
+  return definition('class', context.textOf(bare).replace(/<.*$/s, ''), { reopens: true });
 };
 
 export const rustRules: LanguageRules = {

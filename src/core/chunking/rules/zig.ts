@@ -34,7 +34,7 @@ export const zigRules: LanguageRules = {
   definitions: {
     container_field: (node, context) => {
       const name = node.childForFieldName('name');
-      return name === null ? undefined : definition('property', context.textOf(name), { minor: true });
+      return name?.type === 'identifier' ? definition('property', context.textOf(name), { minor: true }) : undefined;
     },
     function_declaration: functionRule,
     test_declaration: (node, context) => {
