@@ -1,5 +1,6 @@
 import { constants, homedir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Engine } from '../core/engine.ts';
 import { createNodePlatform } from '../node/platform.ts';
 import { CancelledError } from '../protocol/errors.ts';
@@ -46,7 +47,16 @@ async function run(): Promise<number> {
   });
 }
 
+/**
+ * Indexing makes much garbage that is dead at once, and V8 would let the space for it grow to several times what is
+ * alive: 376 MB resident against 227 MB with this, for 5 % more processor time (7,288 Go files, Node 24).
+ */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 async function createEngine({ cacheDir, log }: CliEngineOptions): Promise<CliEngine> {
+  keepYoungGenerationSmall();
   // dist/cli.js and dist/parser.js lie side by side; the grammars are one folder up.
   const platform = createNodePlatform({
     assetsDir: join(import.meta.dirname, '../media'),
