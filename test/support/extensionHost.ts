@@ -34,7 +34,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   assert.fail(`In ${patienceMs} ms not seen: ${what}`);
 }
 
-export async function resultsOf(request: SearchRequest): Promise<readonly SearchResult[]> {
+async function resultsOf(request: SearchRequest): Promise<readonly SearchResult[]> {
   return (await (await extension().activate()).search(request)).results;
 }
 

@@ -26,7 +26,11 @@ export function fixtureText(name: string): string {
 }
 
 /** Chunks a text as the parse process does. */
-export async function chunked(path: string, text: string, limits: Partial<typeof smallLimits> = {}): Promise<ChunkedFile> {
+export async function chunked(
+  path: string,
+  text: string,
+  limits: Partial<typeof smallLimits> = {},
+): Promise<ChunkedFile> {
   const request = { path, language: languageOf(path, text), text, ...smallLimits, ...limits };
   const { file } = await parser.chunk({ request, timeoutMs: 60_000 });
   return file;

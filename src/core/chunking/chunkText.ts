@@ -39,7 +39,7 @@ export function chunkText(options: ChunkTextOptions): Chunk[] {
 }
 
 /** The chunks as line spans, without their texts and terms. */
-export function chunkSpans(lines: LineTable, options: ChunkTextOptions): Span[] {
+function chunkSpans(lines: LineTable, options: ChunkTextOptions): Span[] {
   const { language, tree } = options;
   const grammar = languageGrammars[language];
   if (tree !== undefined && grammar !== undefined) return treeSpans(lines, options, tree, grammar);

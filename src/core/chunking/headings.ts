@@ -16,7 +16,7 @@ function titled(text: string): string {
 }
 
 /** Markdown: `# Title` and underlined titles, outside of fenced code and front matter. */
-export const markdownHeadings: HeadingFinder = (lines) => {
+const markdownHeadings: HeadingFinder = (lines) => {
   const headings: Heading[] = [];
   let fence: string | undefined;
   for (let line = frontMatterEnd(lines); line < lines.count; line++) {
@@ -62,7 +62,7 @@ function push(headings: Heading[], line: number, lastLine: number, level: number
 }
 
 /** reStructuredText: titles underlined with punctuation; the order in which the marks appear gives the levels. */
-export const restructuredTextHeadings: HeadingFinder = (lines) => {
+const restructuredTextHeadings: HeadingFinder = (lines) => {
   const headings: Heading[] = [];
   const marks: string[] = [];
   for (let line = 1; line < lines.count; line++) {

@@ -18,7 +18,7 @@ import type { Overview } from '../overview.ts';
 import type { Searches } from '../searches.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
 
-export const searchViewId = 'codeweaver.results';
+const searchViewId = 'codeweaver.results';
 
 /** While the index changes, the shown results are asked for again this often. */
 const refreshIntervalMs = 2_000;
