@@ -14,7 +14,8 @@ const packageVersion = '4.139.1';
 /** Folder for what tests need once per machine: CODEWEAVER_VSCODE_CACHE, else the user's cache folder. */
 export function cacheFolder(): string {
   const own = process.env['CODEWEAVER_VSCODE_CACHE'];
-  return own ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'codeweaver-search-vscode');
+  // Set but empty counts as not set (XDG Base Directory Specification).
+  return own ?? join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'codeweaver-search-vscode');
 }
 
 /** The server's entry file for Node; installed on first use. A half-done installation is never seen under its final name. */
