@@ -27,9 +27,9 @@ const consonantVowelConsonant = /^[^aeiou][aeiouy][^aeiouwxy]$/;
 const doubled = /([bdfgmnprt])\1$/;
 
 /**
- * The common stem of an English word's plural, `-ing` and `-ed` forms: `queries`/`query`, `caching`/`cached`/`cache`.
- * Lighter than Porter's: code is full of short words that a strong stemmer would throw together. The stem need not be a
- * word; it is only ever compared with other stems.
+ * The common stem of an English word's plural, `-ing`, `-ed`, `-ate` and `-ation` forms: `queries`/`query`,
+ * `caching`/`cached`/`cache`, `validation`/`validate`. Lighter than Porter's: code is full of short words that a strong
+ * stemmer would throw together. The stem need not be a word; it is only ever compared with other stems.
  *
  * @param word Lower case; words of less than four letters come back unchanged but for a few exceptions.
  */
@@ -38,13 +38,8 @@ export function stem(word: string): string {
   if (exception !== undefined) return exception;
   if (word.length < 4) return word;
   const singular = withoutPlural(word);
-  return normalizedEnd(exceptions.get(singular) ?? withoutVerbForm(singular));
-}
-
-/** Whether a word is a plural, `-ing` or `-ed` form; a base form is as good as its stem. */
-export function isInflected(word: string): boolean {
-  if (exceptions.has(word)) return exceptions.get(word) !== word;
-  return word.length >= 4 && withoutVerbForm(withoutPlural(word)) !== word;
+  const base = exceptions.get(singular) ?? withoutNoun(withoutVerbForm(singular));
+  return normalizedEnd(base);
 }
 
 function withoutPlural(word: string): string {
@@ -61,7 +56,15 @@ function withoutVerbForm(word: string): string {
   const rest = word.slice(0, -ending);
   if (rest.length < 3 || !vowel.test(rest)) return word;
   if (rest.length > 3 && doubled.test(rest)) return rest.slice(0, -1);
-  return consonantVowelConsonant.test(rest) ? `${rest}e` : rest;
+  if (consonantVowelConsonant.test(rest)) return `${rest}e`;
+  return rest.length > 5 && /[^aeiou]at$/.test(rest) ? rest.slice(0, -2) : rest;
+}
+
+function withoutNoun(word: string): string {
+  if (word.endsWith('ation') && word.length >= 9) return word.slice(0, -5);
+  if (/[st]ion$/.test(word) && word.length >= 7) return word.slice(0, -3);
+  if (word.endsWith('ate') && word.length >= 7) return word.slice(0, -3);
+  return word;
 }
 
 function normalizedEnd(word: string): string {

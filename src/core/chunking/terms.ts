@@ -1,4 +1,4 @@
-import { isInflected, stem } from './stem.ts';
+import { stem } from './stem.ts';
 import { stopWords } from './stopWords.ts';
 
 /** Longer runs are data (hashes, base64), not names: they count as one cut term. Characters. */
@@ -28,10 +28,10 @@ const hyphen = 45;
 const remembered = new Map<string, string>();
 
 /**
- * The search terms of a text: lower case, separated by spaces; what the full-text index stores. Each identifier gives
- * its parts and, when it has several, itself as one word, so that `HTTPServer`, `httpServer`, `http_server` and
- * `http-server` are all found by `http`, `server` and each other; each word also gives its stem. Frequencies are kept: a
- * name used ten times counts ten times.
+ * The search terms of a text: lower case, stemmed, separated by spaces; what the full-text index stores. Each
+ * identifier gives its parts and, when it has several, itself as one word, so that `HTTPServer`, `httpServer`,
+ * `http_server` and `http-server` are all found by `http`, `server` and each other. Frequencies are kept: a name used
+ * ten times counts ten times.
  */
 export function splitTerms(text: string): string {
   const terms: string[] = [];
@@ -175,30 +175,25 @@ function joinTerms(parts: readonly string[]): string {
   if (parts.length === 0) return '';
   const terms: string[] = [];
   const lowered = parts.map((part) => part.toLowerCase());
-  if (parts.length <= maxParts) for (const part of lowered) addPart(terms, part);
+  if (parts.length <= maxParts) for (const part of lowered) addTerm(terms, part);
   if (parts.length > 1) {
     const whole = lowered.join('');
-    if (whole.length <= maxTermLength || parts.length > maxParts) terms.push(stem(whole.slice(0, maxTermLength)));
-    const letters = lettersThenDigits.exec(whole)?.[1];
-    if (letters !== undefined) terms.push(stem(letters));
+    if (whole.length <= maxTermLength || parts.length > maxParts) {
+      terms.push(stem(whole.slice(0, maxTermLength)));
+      const letters = lettersThenDigits.exec(whole)?.[1];
+      if (letters !== undefined) terms.push(stem(letters));
+    }
   }
   return terms.join(' ');
 }
 
 /** A part, and the letters and digits it is made of (`sha256`, `64bit`). */
-function addPart(terms: string[], part: string): void {
-  addTerm(terms, part);
+function addTerm(terms: string[], part: string): void {
   const mixed = lettersThenDigits.exec(part) ?? digitsThenLetters.exec(part);
+  terms.push(stem(part.slice(0, maxTermLength)));
   if (mixed === null) return;
-  addTerm(terms, mixed[1] ?? '');
-  addTerm(terms, mixed[2] ?? '');
-}
-
-/** The stem of a word, and an inflected word itself: then the exact word counts for more than its kin. */
-function addTerm(terms: string[], word: string): void {
-  const term = word.slice(0, maxTermLength);
-  terms.push(stem(term));
-  if (isInflected(term)) terms.push(term);
+  const [, first = '', second = ''] = mixed;
+  terms.push(stem(first.slice(0, maxTermLength)), stem(second.slice(0, maxTermLength)));
 }
 
 const unspacedRun =

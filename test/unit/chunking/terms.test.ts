@@ -10,8 +10,8 @@ describe('splitTerms', () => {
     HTTPServer: 'http server httpserver',
     http_server: 'http server httpserver',
     'http-server': 'http server httpserver',
-    getURLs: 'get url urls geturl',
-    userIDs: 'user id ids userid',
+    getURLs: 'get url geturl',
+    userIDs: 'user id userid',
     __init__: 'init',
     sha256: 'sha256 sha 256',
     '64bit': '64bit 64 bit',
@@ -33,12 +33,6 @@ describe('splitTerms', () => {
   for (const [text, terms] of Object.entries(cases)) {
     it(`splits ${JSON.stringify(text)}`, () => assert.equal(splitTerms(text), terms));
   }
-
-  it('adds to an inflected word its stem, so that the exact word counts for more', () => {
-    assert.equal(splitTerms('caching'), 'cach caching');
-    assert.equal(splitTerms('cache'), 'cach');
-    assert.equal(splitTerms('parsedHeaders'), 'pars parsed header headers parsedheader');
-  });
 
   it('keeps how often a word comes', () => assert.equal(splitTerms('user, user.name'), 'user user name'));
 
@@ -63,14 +57,13 @@ describe('splitTerms', () => {
 describe('queryTerms', () => {
   it('leaves out what only makes it a question', () => {
     assert.deepEqual(queryTerms('Where do we validate the HTTPServer settings?'), [
-      'validat',
+      'valid',
       'http',
       'server',
       'httpserver',
       'set',
-      'settings',
     ]);
-    assert.deepEqual(queryTerms('how does dependency injection work'), ['dependenci', 'injection', 'work']);
+    assert.deepEqual(queryTerms('how does dependency injection work'), ['dependenci', 'inject', 'work']);
   });
 
   it('never leaves everything out', () => assert.deepEqual(queryTerms('how to do this'), ['how', 'to', 'do', 'this']));
@@ -79,7 +72,7 @@ describe('queryTerms', () => {
     assert.deepEqual(queryTerms('isValid'), ['is', 'valid', 'isvalid']));
 
   it('gives each term once, and not more than a page has', () => {
-    assert.deepEqual(queryTerms('token Token tokens'), ['token', 'tokens']);
+    assert.deepEqual(queryTerms('token Token tokens'), ['token']);
     assert.equal(queryTerms(Array.from({ length: 500 }, (_, index) => `word${index}`).join(' ')).length, 64);
     assert.deepEqual(queryTerms('?!'), []);
   });
@@ -99,23 +92,23 @@ describe('stem', () => {
   const families = [
     'query queries',
     'cache caches cached caching',
-    'validate validates validated validating',
+    'validate validates validated validating validation',
     'parse parses parsed parsing',
     'class classes',
     'process processes processed processing',
     'map maps mapped mapping',
     'type types typed typing',
-    'connect connects connected connecting',
-    'configure configured configuring',
+    'connect connects connected connecting connection connections',
+    'configure configured configuring configuration',
     'format formats formatted formatting',
     'index indexes indexed indexing indices',
     'embed embeds embedded embedding embeddings',
     'cancel cancels canceled cancelled cancelling',
     'update updates updated updating',
-    'iterate iterates iterating',
+    'iterate iterates iterating iteration',
     'apply applies applied applying',
     'retry retries retried retrying',
-    'delete deletes deleted deleting',
+    'delete deletes deleted deleting deletion',
     'use uses used using',
     'cookie cookies',
     'alias aliases',
