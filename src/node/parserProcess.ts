@@ -25,6 +25,7 @@ export class ParserProcess {
   #isReady = false;
   #isEnded = false;
   #isDamaged = false;
+  #isEndAwaited = false;
   #rssBytes = 0;
   #complaint = '';
 
@@ -105,6 +106,7 @@ export class ParserProcess {
 
   /** Ends the process; resolves when it is gone. */
   async kill(): Promise<void> {
+    this.#isEndAwaited = true;
     this.#kill(new Error('killed'));
     this.#child.ref();
     await this.#exited;
@@ -116,6 +118,8 @@ export class ParserProcess {
   }
 
   #keepsAlive(busy: boolean): void {
+    // The file that is being parsed is given up after `kill` was called; who waits for the end must not be left waiting.
+    if (this.#isEndAwaited) return;
     for (const handle of [this.#child, this.#child.channel]) {
       if (busy) handle?.ref();
       else handle?.unref();

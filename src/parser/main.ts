@@ -38,4 +38,6 @@ process.on('message', (message) => {
   }
 });
 process.on('disconnect', () => process.exit());
+// A terminal sends Ctrl+C to every process of the command; the one that forked this one decides when it ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 send({ type: 'ready' });

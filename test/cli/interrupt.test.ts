@@ -50,6 +50,21 @@ describe('Ctrl+C', () => {
     });
   }
 
+  it('ends with 130 in the middle of parsing as well, and the next run finds all the rest', async () => {
+    await folder.repository.add(280);
+    const run = folder.start('index');
+    await eventually(() => folder.stored.chunks().length > 50, 'some files are indexed');
+    run.killAll('SIGINT');
+    const { exitCode, stderr } = await run.result;
+    await run.allGone();
+    assert.equal(exitCode, 130, stderr);
+    const { files, integrity } = await folder.status();
+    assert.equal(integrity, 'ok');
+    assert.ok(files.pending > 0, 'it was stopped before it was done');
+    assert.equal((await folder.run('index')).exitCode, 0);
+    assert.equal((await folder.status()).files.indexed, 300);
+  });
+
   it('ends at once when it is pressed a second time', async () => {
     server.script({ hang: true, times: 1_000 });
     const run = folder.start('index', ...remoteOptions(server.url));
