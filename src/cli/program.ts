@@ -38,7 +38,7 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     (body: (parsed: Parsed, ...args: string[]) => Promise<ExitCode>) =>
     async (...args: unknown[]): Promise<void> => {
       const command = args.pop() as Command;
-      const parsed = command.optsWithGlobals<Parsed>();
+      const parsed = { json: false, verbose: false, ...command.optsWithGlobals<Parsed>() };
       if (parsed.apiKey !== undefined) throw keyAsArgument();
       done(await body(parsed, ...(args.slice(0, -1) as string[])));
     };
@@ -48,7 +48,7 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .summary('bring the index of a folder up to date')
     .description('Bring the index of a folder up to date. What is unchanged costs nothing; an interrupted run goes on.')
     .argument('<folder>', 'the folder to index')
-    .option('--json', 'print what was done as one JSON object', false)
+    .option('--json', 'print what was done as one JSON object')
     .action(run((parsed, folder = '') => handlers.index(folder, parsed.json, parsed)));
 
   addSearchOptions(
@@ -72,12 +72,12 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
 
   program
     .command('status')
-    .summary('print counts, vectors, money spent, integrity and sizes of an index')
+    .summary('print what an index holds, what it cost and whether it is whole')
     .description(
       'Print what the index of a folder holds: files by state, chunks, vectors, requests and tokens spent, integrity, sizes.',
     )
     .argument('[folder]', 'the indexed folder', '.')
-    .option('--json', 'print one JSON object', false)
+    .option('--json', 'print one JSON object')
     .action(run((parsed, folder = '') => handlers.status(folder, parsed.json, parsed)));
 
   program
@@ -85,7 +85,7 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .summary('list every discovered file with its state and reason')
     .description('List every discovered file: indexed, pending, failed or skipped, and why.')
     .argument('<folder>', 'the indexed folder')
-    .option('--json', 'print a JSON array', false)
+    .option('--json', 'print a JSON array')
     .action(run((parsed, folder = '') => handlers.files(folder, parsed.json, parsed)));
 
   program
@@ -94,7 +94,7 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .description('Say whether a file is indexed, and if not, which rule in which file and line keeps it out.')
     .argument('<file>', 'the file in question')
     .option('--folder <folder>', 'the folder it is indexed with (default: the nearest indexed one above it)')
-    .option('--json', 'print one JSON object', false)
+    .option('--json', 'print one JSON object')
     .action(run((parsed, file = '') => handlers.why(file, parsed, parsed)));
 
   program
@@ -112,7 +112,7 @@ function addGlobalOptions(program: Command): void {
     .optionsGroup('General options:')
     .option('--index-dir <dir>', "where indexes and the embedding cache are kept (default: the user's cache directory)")
     .option('--no-progress', 'do not show progress on stderr')
-    .option('--verbose', "print the engine's log on stderr", false)
+    .option('--verbose', "print the engine's log on stderr")
     .optionsGroup('What is indexed (remembered with the index):')
     .option('--include <glob>', 'index only matching files (repeatable)', collect)
     .option('--exclude <glob>', 'never index matching files (repeatable)', collect)
@@ -149,7 +149,7 @@ function addGlobalOptions(program: Command): void {
 function addSearchOptions(command: Command): Command {
   return command
     .option('-k <n>', `number of results, 1 to ${maxResults} (default: 20)`, count(1, maxResults))
-    .option('--json', 'print one JSON object', false)
+    .option('--json', 'print one JSON object')
     .option('--path <glob>', 'only files that match (repeatable)', collect)
     .option('--language <id>', 'only this language, e.g. typescript (repeatable)', collect)
     .addOption(new Option('--kind <kind>', 'only this kind of code (repeatable)').choices(chunkKinds).argParser(kind))
