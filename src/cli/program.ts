@@ -19,7 +19,8 @@ export interface Handlers {
   why(file: string, command: WhyOptions, options: GlobalOptions): Promise<ExitCode>;
 }
 
-/** Options as commander returns them: global ones and the command's own in one object. */
+/** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
+type Given = Omit<Parsed, 'json' | 'verbose'> & { json?: boolean; verbose?: boolean };
 type Parsed = GlobalOptions & SearchCommandOptions & WhyOptions & { queries?: string; apiKey?: string | true };
 
 /** The command line's grammar. The exit code of the command that ran is handed to `done`. */
@@ -38,7 +39,7 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     (body: (parsed: Parsed, ...args: string[]) => Promise<ExitCode>) =>
     async (...args: unknown[]): Promise<void> => {
       const command = args.pop() as Command;
-      const parsed = { json: false, verbose: false, ...command.optsWithGlobals<Parsed>() };
+      const parsed = { json: false, verbose: false, ...command.optsWithGlobals<Given>() };
       if (parsed.apiKey !== undefined) throw keyAsArgument();
       done(await body(parsed, ...(args.slice(0, -1) as string[])));
     };
