@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchEditor } from './editor/editor.ts';
 import { benchIndexing } from './indexing/indexing.ts';
 
 /** `npm run bench -- <benchmark>`: each writes a table and JSON to bench/results and prints the table. */
@@ -12,5 +13,13 @@ program
   .action(async (folder: string | undefined, { rounds }: { rounds: number }) => {
     await benchIndexing({ rounds, ...(folder === undefined ? {} : { folder }) });
   });
+
+program
+  .command('editor')
+  .description(
+    "activation, event-loop delay, search and save latency inside VS Code, on Go's sources or a folder of yours",
+  )
+  .argument('[folder]', 'folder to measure (a copy of it is used)')
+  .action(async (folder: string | undefined) => benchEditor(folder === undefined ? {} : { folder }));
 
 await program.parseAsync();

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { type Grammar, grammars, parserRuntime } from '../core/chunking/grammars.ts';
 import type { ParserMessage, ParserOptions, ParserRequest } from '../node/parserFrames.ts';
@@ -7,6 +8,9 @@ import { GrammarSet } from './grammarSet.ts';
 /* The parse process: parses and chunks one file at a time for the process that forked it, and ends with it. */
 
 const { assetsDir } = JSON.parse(process.argv[2] ?? '{}') as ParserOptions;
+
+// On a busy machine the editor's own threads and a search under way come before the indexing of one more file.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 function wasmPath({ wasm, package: packageName, path }: Grammar): string {
   if (assetsDir !== undefined) return join(assetsDir, 'grammars', wasm);
