@@ -13,8 +13,8 @@ import { credentialsOf, mergeIndexOptions, pickIndexOptions, toEngineConfig, typ
 import { Progress, type ProgressStyle } from './progress.ts';
 import { readRemembered, writeRemembered } from './remembered.ts';
 
-/** Another process that creates an index, or only reads it, has let it go after this long. */
-const lockWaitMs = 3_000;
+/** A process that is creating an index has made its tables after this long. */
+const creationWaitMs = 3_000;
 /** Between two looks whether it has. */
 const lockPollMs = 100;
 
@@ -73,7 +73,7 @@ async function openFolder(engine: CliEngine, folder: FolderLocation, signal: Abo
       await engine.openFolder({ folderId: folder.root, root: folder.root, indexDir: folder.indexDir }, signal);
       return;
     } catch (error) {
-      if (toAppError(error).code !== 'IndexLocked' || waitedMs >= lockWaitMs) throw error;
+      if (toAppError(error).code !== 'IndexLocked' || waitedMs >= creationWaitMs) throw error;
     }
     await sleep(lockPollMs);
   }
@@ -106,10 +106,14 @@ export async function withStoredOrEmpty<T>(
 }
 
 /**
- * Brings the index in line with the disk, showing how far it is. Throws only when cancelled. `patient`: wait a
- * little for another process, which may have the index for a moment only.
+ * Brings the index in line with the disk, showing how far it is. Throws only when cancelled. `lockWaitMs`: how
+ * long to wait for another process, which may have the index for a moment only.
  */
-export async function updateIndex(session: Session, context: CommandContext, patient = false): Promise<UpdateOutcome> {
+export async function updateIndex(
+  session: Session,
+  context: CommandContext,
+  lockWaitMs: number,
+): Promise<UpdateOutcome> {
   const progress = new Progress(context.terminal.stderr, progressStyle(context));
   const stopListening = session.engine.on('progress', (value) => {
     progress.update(value);
@@ -121,7 +125,7 @@ export async function updateIndex(session: Session, context: CommandContext, pat
     for (let waitedMs = 0; ; waitedMs += lockPollMs) {
       const outcome = await indexOnce(session, context.signal);
       if (outcome.state === 'done' && !leader) await remember(session);
-      if (outcome.state !== 'busy' || !patient || waitedMs >= lockWaitMs) return outcome;
+      if (outcome.state !== 'busy' || waitedMs >= lockWaitMs) return outcome;
       await sleep(lockPollMs);
     }
   } catch (error) {

@@ -8,11 +8,14 @@ import { locateFolder } from '../locations.ts';
 import { updateIndex, withFolder } from '../session.ts';
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
 
+/** Commands that only read, and searches that find little to do, have an index for less than this. */
+const lockWaitMs = 3_000;
+
 /** `codeweaver index <folder>`. */
 export async function indexCommand(folder: string, json: boolean, context: CommandContext): Promise<ExitCode> {
   const location = await locateFolder(folder, context.environment.workingDirectory, context.dataDir);
   return withFolder(context, location, false, async (session) => {
-    const outcome = await updateIndex(session, context, true);
+    const outcome = await updateIndex(session, context, lockWaitMs);
     switch (outcome.state) {
       case 'busy':
         throw new AppError(

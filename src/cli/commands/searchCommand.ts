@@ -10,6 +10,9 @@ import { toSearchFilter, type SearchOptions } from '../options.ts';
 import { renderResponse } from '../render.ts';
 import { folderStatus, updateIndex, withFolder, type Session, type UpdateOutcome } from '../session.ts';
 
+/** Long enough for another search that started at the same moment, short enough to wait for an answer. */
+const lockWaitMs = 1_000;
+
 export interface SearchCommandOptions extends SearchOptions {
   readonly json: boolean;
   /** False: the stored index is searched as it is. */
@@ -61,7 +64,7 @@ async function updateForSearch(session: Session, context: CommandContext): Promi
   const { terminal } = context;
   const { updatedAt } = await folderStatus(session, context.signal);
   if (updatedAt === 0) terminal.note(`Indexing ${session.folder.root} (once; later searches only look for changes) …`);
-  const outcome = await updateIndex(session, context);
+  const outcome = await updateIndex(session, context, lockWaitMs);
   switch (outcome.state) {
     case 'busy':
       terminal.note('Another process is indexing this folder: searching what is stored so far.');
