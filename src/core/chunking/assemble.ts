@@ -46,6 +46,8 @@ const maxScopeDepth = 48;
 const maxExpansions = 160;
 /** Names listed for a chunk of several small definitions. */
 const maxListedNames = 6;
+/** Characters. */
+const maxSymbolLength = 240;
 
 /** Cuts a file's units into chunks: whole definitions where they fit, their parts where not, small neighbours together. */
 export class Assembler {
@@ -237,14 +239,16 @@ export class Assembler {
   #emitParts(unit: Unit, scope: Scope, depth: number): void {
     const { definition, bodyFirst = unit.first } = unit;
     if (definition === undefined) return;
-    const { maxTokens } = this.#limits;
+    const { maxTokens, minTokens } = this.#limits;
+    const headTokens = bodyFirst > unit.first ? this.#lines.tokens(unit.first, bodyFirst - 1) : 0;
+    const bodyFits = this.#lines.tokens(bodyFirst, unit.last) <= maxTokens;
     let inside = this.#inside(unit, definition, scope);
-    if (bodyFirst > unit.first && this.#lines.tokens(unit.first, bodyFirst - 1) > maxTokens / 2) {
-      // Documentation of this length stands for itself.
+    if (headTokens > maxTokens / 2 || (bodyFits && headTokens >= minTokens)) {
+      // The documentation can stand for itself, so that the definition stays whole.
       for (const group of pack(this.#lines, lineUnits(this.#lines, unit.first, bodyFirst - 1), maxTokens)) {
         this.#emitGroup(group, inside);
       }
-      if (this.#lines.tokens(bodyFirst, unit.last) <= maxTokens) {
+      if (bodyFits) {
         this.#emit(bodyFirst, unit.last, inside.symbol, definition.kind);
         return;
       }
@@ -260,7 +264,11 @@ export class Assembler {
     const parts = depth >= maxScopeDepth ? [] : (unit.expand?.() ?? []);
     if (parts.length === 0) return lineUnits(this.#lines, unit.first, unit.last);
     if (bodyFirst > unit.first) parts.unshift({ first: unit.first, last: bodyFirst - 1, role: 'attached' });
-    return this.#joined(parts, inside);
+    const joined = this.#joined(parts, inside);
+    const [only] = joined;
+    const isSame = only?.definition !== undefined && only.first === unit.first && only.last === unit.last;
+    // Definitions that share all their lines cannot be told apart.
+    return isSame ? lineUnits(this.#lines, unit.first, unit.last) : joined;
   }
 
   #inside(unit: Unit, definition: Definition, scope: Scope): Scope {
@@ -301,7 +309,8 @@ export class Assembler {
     this.#emit(first, last, names.join(', '), isOneKind ? one.kind : 'block');
   }
 
-  #emit(first: number, last: number, symbol: string, kind: ChunkKind): void {
+  #emit(first: number, last: number, path: string, kind: ChunkKind): void {
+    const symbol = path.length > maxSymbolLength ? `${path.slice(0, maxSymbolLength - 1)}…` : path;
     const from = this.#lines.nextVisible(first, last);
     const to = this.#lines.previousVisible(from, last);
     if (to >= from) this.#spans.push({ first: from, last: to, symbol, kind });

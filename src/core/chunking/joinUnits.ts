@@ -63,16 +63,24 @@ function oneOf(group: readonly Unit[]): Unit {
     const role = group.every((unit) => unit.role === 'comment') ? 'comment' : 'plain';
     return { first, last, role };
   }
-  // Code around a definition: cut between them first, so that the definition comes out whole.
-  const expand = (): Unit[] =>
-    group.flatMap((unit) => (unit.role === 'plain' && unit.expand !== undefined ? unit.expand() : [unit]));
+  // Code around a definition: it is cut between them first, so that the definition comes out whole.
+  const expand = (): Unit[] => group.flatMap((unit) => (unit.role === 'definition' ? [unit] : partsOf(unit)));
   return {
     first,
     last,
-    role: main === undefined ? 'plain' : 'definition',
+    role: 'plain',
     ...(main?.definition === undefined ? {} : { definition: main.definition }),
     expand,
   };
+}
+
+function partsOf(unit: Unit): Unit[] {
+  if (unit.expand !== undefined) return unit.expand();
+  return Array.from({ length: unit.last - unit.first + 1 }, (_, index) => plainLine(unit.first + index));
+}
+
+function plainLine(line: number): Unit {
+  return { first: line, last: line, role: 'plain' };
 }
 
 function fillGaps(lines: LineTable, units: readonly Unit[], first: number, last: number): Unit[] {
@@ -87,6 +95,8 @@ function fillGaps(lines: LineTable, units: readonly Unit[], first: number, last:
     line = end + 1;
   };
   for (const unit of units) {
+    // What a node has behind the end of its definition belongs to the next one.
+    if (unit.first > last) break;
     const start = Math.max(unit.first, line);
     const end = Math.min(unit.last, last);
     if (start > line) fill(start - 1);
@@ -179,7 +189,7 @@ export function extendedFrom(unit: Unit, first: number): Unit {
 export function lineUnits(lines: LineTable, first: number, last: number): Unit[] {
   const units: Unit[] = [];
   for (let line = first; line <= last; line++) {
-    if (!lines.isBlank(line)) units.push({ first: line, last: line, role: 'plain' });
+    if (!lines.isBlank(line)) units.push(plainLine(line));
   }
   return units;
 }

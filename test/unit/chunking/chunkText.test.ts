@@ -105,16 +105,35 @@ describe('chunkText', () => {
     assert.deepEqual(await outline('a.js', text), ['1-7 function twice']);
   });
 
-  it('separates documentation from its function only when it is long itself', async () => {
+  it('parts documentation from its function when only both together are too large', async () => {
     const documentation = (lines: number): string =>
       '# Words about the function and why it is so long.\n'.repeat(lines);
     assert.deepEqual(await outline('a.py', documentation(5) + pythonFunction('sum', 30)), [
-      '1-19 function sum',
-      '20-36 function sum',
+      '1-5 function sum',
+      '6-36 function sum',
+    ]);
+    assert.deepEqual(await outline('a.py', documentation(2) + pythonFunction('sum', 31)), [
+      '1-17 function sum',
+      '18-34 function sum',
     ]);
     assert.deepEqual(await outline('a.py', documentation(25) + pythonFunction('sum', 10)), [
       '1-25 function sum',
       '26-36 function sum',
+    ]);
+  });
+
+  it('leaves to the next table of a TOML file the comment before it', async () => {
+    const table = (name: string): string =>
+      `[${name}]\nfirst = "a value of some length"\nsecond = "another value of some length"\n`;
+    const text = `${table('one')}\n# A comment about what follows,\n# in two lines.\n${table('two')}`;
+    assert.deepEqual(await outline('a.toml', text, { maxTokens: 20, minTokens: 4 }), [
+      '1-1 section one',
+      '2-2 property one.first',
+      '3-3 property one.second',
+      '5-6 block',
+      '7-7 section two',
+      '8-8 property two.first',
+      '9-9 property two.second',
     ]);
   });
 

@@ -10,8 +10,8 @@ describe('Languages without a grammar', () => {
       '13-19 class Session',
       '21-24 method Session.init',
       '26-28 method Session.deinit',
-      '30-35 method Session.login',
-      '36-43 method Session.login',
+      '30-33 method Session.login',
+      '34-43 method Session.login',
       '45-48 method Session.logout',
       '50-54 struct Session.LoginAnswer',
       '56-65 class Session',
@@ -54,8 +54,8 @@ describe('Languages without a grammar', () => {
   it('guesses R functions, classes and tests', async () => {
     assert.deepEqual(await outlineOf('estimate.R'), [
       '1-4 block default_level',
-      '6-11 function bootstrap',
-      '12-18 function bootstrap',
+      '6-10 function bootstrap',
+      '11-18 function bootstrap',
       '20-23 function print.interval',
       '25-36 class Sampler',
       '38-40 function show',

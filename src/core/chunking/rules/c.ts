@@ -55,6 +55,16 @@ function withoutTemplateArguments(name: string): string {
   return bare + operator.replace(/^(operator\s+\w[^(]*)\(.*$/s, '$1').replace(/^operator\s+(?=\W)/, 'operator');
 }
 
+/** `Suite.Case` of `(Suite, Case)`; arguments that are no names end it. */
+function macroArguments(list: string): string {
+  const parts = list
+    .replace(/^\(|\)$|"/g, '')
+    .split(',')
+    .slice(0, 2)
+    .map((part) => part.trim());
+  return parts.every((part) => /^[\w ]+$/.test(part)) ? parts.join('.') : '';
+}
+
 function functionOf(node: SyntaxNode, context: RuleContext, minor: boolean): NodeDefinition | undefined {
   const declarator = functionDeclarator(node.childForFieldName('declarator'));
   const name = innermost(declarator ?? node.childForFieldName('declarator'));
@@ -66,8 +76,7 @@ function functionOf(node: SyntaxNode, context: RuleContext, minor: boolean): Nod
   const parameters = declarator?.childForFieldName('parameters');
   if (macroName.test(text) && node.childForFieldName('type') === null && parameters) {
     // A macro that makes a function: `TEST(Suite, Case) {…}`.
-    const parts = context.textOf(parameters).replace(/[()"]/g, '').split(',').slice(0, 2);
-    const made = parts.map((part) => part.trim()).join('.');
+    const made = macroArguments(context.textOf(parameters));
     return definition(testMacro.test(text) ? 'test' : 'function', made === '' ? text : made, { minor });
   }
   return definition(text.includes('::') ? 'method' : kindInScope('function', context.scope), text, { minor });

@@ -25,6 +25,6 @@ export const rustRules: LanguageRules = {
     type_item: named('type', { minor: true }),
     union_item: named('struct'),
   },
-  attached: ['attribute_item', 'inner_attribute_item'],
+  attached: ['attribute_item'],
   transparent: ['foreign_mod_item'],
 };
