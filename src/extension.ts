@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const log = own(new OutputLog());
   const engine = createEngineClient(context, log, () => model.forget());
   running = engine;
-  const onError = (error: unknown): void => log.error('Something failed in the background', error);
+  const onError = (error: unknown): void => log.background(error);
 
   const keys = new ApiKeys(context.secrets);
   const permission = new RemotePermission(context.workspaceState);

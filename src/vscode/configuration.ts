@@ -25,7 +25,7 @@ export class Configuration {
   #settings: Settings | undefined;
   #applied: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** What decides the content of the index, as the engine was last told. */
+  /** What decides the content of the index, as the engine was last told; in memory only, the key is in it. */
   #indexed: string | undefined;
 
   /** The engine was configured anew. */
@@ -86,7 +86,7 @@ export class Configuration {
       const apiKey = config.embedding.provider === 'embedded' ? undefined : await keys.get(config.embedding.baseUrl);
       const permissions = { remoteProvider: permission.isGranted(config.embedding) };
       const { files, chunking, embedding, index } = config;
-      this.#indexed = JSON.stringify([files, chunking, embedding, index, permissions, apiKey !== undefined]);
+      this.#indexed = JSON.stringify([files, chunking, embedding, index, permissions, apiKey]);
       await engine.configure(config, apiKey === undefined ? {} : { apiKey }, permissions);
     } catch (error) {
       onError(error);

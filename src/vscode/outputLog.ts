@@ -23,6 +23,14 @@ export class OutputLog {
     if (typeof stack === 'string') this.#channel.error(stack);
   }
 
+  /** A failure of work that nobody waits for. What passes by itself (another window has the index) is no error. */
+  background(error: unknown): void {
+    const { code, group, message: reason } = toAppError(error);
+    if (group === 'cancelled') return;
+    if (group === 'transient') this.log({ level: 'debug', message: 'Not done now', fields: { code, reason } });
+    else this.error('Something failed in the background', error);
+  }
+
   show(): void {
     this.#channel.show();
   }

@@ -63,7 +63,9 @@ export class Overview {
       return noticeOf({ code: 'WorkspaceUntrusted', message: '' });
     }
     if (this.isPaused) return pausedNotice();
-    if (sumCounts(this.status?.folders ?? []).failed > 0) return failedFilesNotice();
+    const open = this.status?.folders ?? [];
+    if (sumCounts(open).failed > 0) return failedFilesNotice();
+    if (open.some(({ leader }) => !leader)) return noticeOf({ code: 'IndexLocked', message: '' });
     if (!permission.isNeeded(embedding)) return noticeOf({ code: 'NoProvider', message: '' });
     return undefined;
   }

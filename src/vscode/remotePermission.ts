@@ -1,15 +1,11 @@
 import * as vscode from 'vscode';
 import type { EmbeddingConfig } from '../protocol/config.ts';
-import { Emitter } from '../util/emitter.ts';
 
 const storageKey = 'codeweaver.allowedProvider';
 
 /** Whether code of this workspace may be sent to the configured provider: trusted, and the user said so here. */
 export class RemotePermission {
   readonly #state: vscode.Memento;
-  readonly #changed = new Emitter<void>();
-
-  readonly onDidChange = this.#changed.event;
 
   constructor(state: vscode.Memento) {
     this.#state = state;
@@ -43,10 +39,7 @@ export class RemotePermission {
       local,
     );
     if (choice === undefined) return false;
-    if (choice === allow) {
-      await this.#state.update(storageKey, identityOf(config));
-      this.#changed.fire();
-    }
+    if (choice === allow) await this.#state.update(storageKey, identityOf(config));
     return true;
   }
 }

@@ -144,6 +144,7 @@ export class SearchPick {
   #withoutQuery(): PickItem[] {
     const { overview, recent } = this.#options;
     const { index, notice } = overview.search;
+    if (index === 'noFolder') return [noFolderItem()];
     if (index === 'notIndexed') return [notIndexedItem()];
     const queries = recent.all.map(queryItem);
     const shown = notice === undefined ? [] : [noticeItem(notice)];
@@ -224,6 +225,14 @@ export class SearchPick {
 
 function isSame({ result }: Extract<PickAct, { type: 'open' }>, other: PickAct | undefined): boolean {
   return other?.type === 'open' && other.result.chunkId === result.chunkId && other.result.folderId === result.folderId;
+}
+
+function noFolderItem(): PickItem {
+  return noticeItem({
+    severity: 'info',
+    message: l10n.t('Open a folder to search it.'),
+    action: { id: 'openFolder', label: l10n.t('Open Folder') },
+  });
 }
 
 function notIndexedItem(): PickItem {

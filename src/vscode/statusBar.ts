@@ -35,7 +35,6 @@ export class StatusBar {
     };
     this.#subscriptions = [overview.onDidChange(paintSoon), latency.onDidAdd(paintSoon)];
     this.#paint();
-    this.#item.show();
   }
 
   dispose(): void {
@@ -46,11 +45,16 @@ export class StatusBar {
 
   #paint(): void {
     this.#timer = undefined;
+    if (this.#overview.search.index === 'noFolder') {
+      this.#item.hide();
+      return;
+    }
     const { text, label, color } = this.#face();
     this.#item.text = text;
     this.#item.accessibilityInformation = { label };
     this.#item.backgroundColor = color && new vscode.ThemeColor(`statusBarItem.${color}Background`);
     this.#item.tooltip = statusTooltip(this.#overview, this.#latency, formatMs);
+    this.#item.show();
   }
 
   #face(): Face {
