@@ -108,7 +108,10 @@ export interface Chunk {
   /** 1-based, inclusive. */
   readonly startLine: number;
   readonly endLine: number;
-  /** Qualified name (`Class.method`); empty when the chunk has none. */
+  /**
+   * Qualified name (`Class.method`); empty when the chunk has none. A chunk of several small definitions lists them
+   * after the first one's path (`Class.isEmpty, isFull`).
+   */
   readonly symbol: string;
   readonly kind: ChunkKind;
   /** The lines, joined by `\n`, without trailing newline. */

@@ -266,7 +266,11 @@ export class Assembler {
     if (bodyFirst > unit.first) parts.unshift({ first: unit.first, last: bodyFirst - 1, role: 'attached' });
     const joined = this.#joined(parts, inside);
     const [only] = joined;
-    const isSame = only?.definition !== undefined && only.first === unit.first && only.last === unit.last;
+    const isSame =
+      only?.definition !== undefined &&
+      only.definition.name === unit.definition?.name &&
+      only.first === unit.first &&
+      only.last === unit.last;
     // Definitions that share all their lines cannot be told apart.
     return isSame ? lineUnits(this.#lines, unit.first, unit.last) : joined;
   }

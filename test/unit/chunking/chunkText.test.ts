@@ -137,6 +137,17 @@ describe('chunkText', () => {
     ]);
   });
 
+  it('enters namespaces that begin and end on one line', async () => {
+    const member = (name: string): string =>
+      `int ${name}(int value) {\n  if (value < 0) return -value * ${name}_factor;\n  return value * ${name}_factor + 1;\n}\n`;
+    const text = `namespace outer { namespace inner {\n\n${member('first')}\n${member('second')}\n} }\n`;
+    assert.deepEqual(await outline('a.cpp', text, { maxTokens: 60, minTokens: 24 }), [
+      '1-1 module outer.inner',
+      '3-6 function outer.inner.first',
+      '8-13 function outer.inner.second',
+    ]);
+  });
+
   it('reads the same with any line ends', async () => {
     const text = fixtureText('queue.ts');
     const expected = await outline('queue.ts', text, smallLimits);

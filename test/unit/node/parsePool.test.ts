@@ -130,6 +130,15 @@ describe('ParsePool', () => {
     assert.equal((await one.chunk(request('fine'))).method, 'grammar');
   });
 
+  it('survives that somebody kills a process at work', async () => {
+    const one = pool({ hangGraceMs: 10_000 });
+    const pid = pidOf(await one.chunk(request('fine')));
+    const file = one.chunk(request('slow, and killed'));
+    process.kill(pid, 'SIGKILL');
+    assert.deepEqual([(await file).method, (await file).fallbackReason], ['fallback', 'crash']);
+    assert.equal((await one.chunk(request('next'))).method, 'grammar');
+  });
+
   it('kills a process that hangs and goes on', async () => {
     const one = pool();
     const [hung, next] = await Promise.all([one.chunk(request('hang')), one.chunk(request('fine'))]);
