@@ -53,6 +53,7 @@ export async function benchIndexing({ folder, rounds }: IndexingOptions): Promis
 }
 
 async function measure(name: string, root: string, directory: string, rounds: number): Promise<void> {
+  const machine = machineFacts();
   const indexDir = join(directory, 'index');
   const cli = (...args: string[]): Promise<MeasuredRun> =>
     measuredRun(process.execPath, [cliPath, ...args, '--index-dir', indexDir, '--no-progress']);
@@ -92,7 +93,6 @@ async function measure(name: string, root: string, directory: string, rounds: nu
     20,
   );
 
-  const machine = machineFacts();
   const coldS = summarize(cold.map(({ wallMs }) => wallMs / 1_000));
   const peakBytes = Math.max(...[...cold, ...warm, ...open, ...searches].map(({ peakRssBytes }) => peakRssBytes));
   const p50 = percentile(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { arch, cpus, release, totalmem, type as systemName } from 'node:os';
+import { arch, cpus, loadavg, release, totalmem, type as systemName } from 'node:os';
 
 /** What numbers are worth nothing without. */
 export interface MachineFacts {
@@ -9,6 +9,8 @@ export interface MachineFacts {
   readonly memoryBytes: number;
   readonly system: string;
   readonly node: string;
+  /** Of the last minute, when the measurement began: on a machine that does other things as well, times are upper bounds. */
+  readonly loadAverage: number;
   /** Of the product under measurement; `-dirty` when files differ from it. */
   readonly commit: string;
 }
@@ -21,6 +23,7 @@ export function machineFacts(): MachineFacts {
     memoryBytes: totalmem(),
     system: `${systemName()} ${release()} ${arch()}`,
     node: process.version,
+    loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     commit: describeCommit(),
   };
 }

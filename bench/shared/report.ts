@@ -22,8 +22,8 @@ export async function writeReport(
   data: object,
 ): Promise<void> {
   const table = renderTable(rows);
-  const { cpu, cores, node, system, date, commit } = machine;
-  const facts = `${cpu}, ${cores} cores; ${system}; Node ${node}; ${date.slice(0, 10)}; commit ${commit}`;
+  const { cpu, cores, node, system, date, commit, loadAverage } = machine;
+  const facts = `${cpu}, ${cores} cores; ${system}; Node ${node}; ${date.slice(0, 10)}; commit ${commit}; load ${loadAverage}`;
   await mkdir(resultsDirectory, { recursive: true });
   await writeFile(
     join(resultsDirectory, `${name}.json`),
