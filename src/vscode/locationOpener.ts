@@ -26,12 +26,14 @@ export class LocationOpener {
     this.#folders = folders;
   }
 
-  /** Undefined when the file is gone, which the user is told. */
+  /** Undefined when the file cannot be opened, which the user is told. */
   async open(location: ViewLocation, options: OpenOptions = {}): Promise<vscode.TextEditor | undefined> {
     const uri = this.#folders.uriOf(location.folderId, location.path);
     const document = uri && (await openDocument(uri));
     if (document === undefined) {
-      void vscode.window.showWarningMessage(vscode.l10n.t('{0} does not exist any more.', location.path));
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('{0} cannot be opened: it may have been moved or deleted.', location.path),
+      );
       return undefined;
     }
     const range = rangeOf(document, location);

@@ -65,7 +65,7 @@ function tail(name: string): string {
 }
 
 /** The first line with a word of the query, else the first with any word that is not a comment's frame. */
-function tellingLine(snippet: string, query: string): string {
+export function tellingLine(snippet: string, query: string): string {
   const words = query
     .toLowerCase()
     .split(/\W+/u)

@@ -15,7 +15,7 @@ export const emptyReport: IndexReport = {
   totalMs: 0,
 };
 
-const emptyStatus: EngineStatus = {
+export const emptyStatus: EngineStatus = {
   folders: [],
   cache: { entries: 0, bytes: 0, maxBytes: 0 },
   provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },

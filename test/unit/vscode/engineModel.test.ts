@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import type { EngineEvents } from '../../../src/protocol/engineApi.ts';
+import type { EngineStatus, IndexProgress } from '../../../src/protocol/types.ts';
+import { EngineModel, sumProgress } from '../../../src/vscode/engineModel.ts';
+import { createRecordingEngine, emptyStatus } from '../../support/recordingEngine.ts';
+
+const progress = (changes: Partial<IndexProgress>): IndexProgress => ({
+  folderId: 'a',
+  phase: 'chunking',
+  done: 0,
+  total: 0,
+  ...changes,
+});
+
+describe('engine model', () => {
+  let emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
+  let answer: () => Promise<EngineStatus>;
+  let asked: number;
+  let changes: number;
+  let model: EngineModel;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const listeners = new Map<string, (payload: never) => void>();
+    emit = (event, payload) => listeners.get(event)?.(payload as never);
+    asked = 0;
+    changes = 0;
+    answer = async () => emptyStatus;
+    const engine = createRecordingEngine({
+      status: async () => {
+        asked++;
+        return answer();
+      },
+    });
+    model = new EngineModel({
+      ...engine,
+      on: (event, listener) => {
+        listeners.set(event, listener);
+        return () => void listeners.delete(event);
+      },
+    });
+    model.onDidChange(() => changes++);
+  });
+
+  afterEach(() => {
+    model.dispose();
+    mock.timers.reset();
+  });
+
+  const turn = async () => new Promise(setImmediate);
+
+  it('never asks an engine that has said nothing', () => {
+    mock.timers.tick(60_000);
+    assert.equal(asked, 0);
+    assert.equal(model.status, undefined);
+  });
+
+  it('asks once for many events', async () => {
+    for (let event = 0; event < 100; event++) emit('indexChanged', { folderId: 'a', version: event });
+    emit('statusChanged', {});
+    mock.timers.tick(150);
+    await turn();
+    assert.equal(asked, 1);
+    assert.equal(model.status, emptyStatus);
+    assert.equal(changes, 1);
+  });
+
+  it('asks again after the next event when the engine could not answer', async () => {
+    answer = async () => Promise.reject(new Error('stopped'));
+    emit('statusChanged', {});
+    mock.timers.tick(150);
+    await turn();
+    answer = async () => emptyStatus;
+    emit('statusChanged', {});
+    mock.timers.tick(1_000);
+    await turn();
+    assert.equal(model.status, emptyStatus);
+  });
+
+  it('has the progress of the folders that work, and none of those that ended or were closed', () => {
+    emit('progress', progress({ folderId: 'a', done: 1, total: 4 }));
+    emit('progress', progress({ folderId: 'b', done: 2, total: 4 }));
+    emit('progress', progress({ folderId: 'c', done: 3, total: 4 }));
+    emit('progress', progress({ folderId: 'a', phase: 'idle' }));
+    model.forget('b');
+    assert.deepEqual(
+      model.progress.map(({ folderId }) => folderId),
+      ['c'],
+    );
+    model.forget();
+    assert.deepEqual(model.progress, []);
+  });
+
+  it('asks nothing once it is disposed of', () => {
+    emit('statusChanged', {});
+    model.dispose();
+    mock.timers.tick(10_000);
+    assert.equal(asked, 0);
+  });
+});
+
+describe('progress of several folders', () => {
+  it('is that of the phase that is furthest behind, summed, with the longest time left', () => {
+    const sum = sumProgress([
+      progress({ folderId: 'a', phase: 'embedding', done: 5, total: 9 }),
+      progress({ folderId: 'b', done: 1, total: 10, perSecond: 2, remainingMs: 100 }),
+      progress({ folderId: 'c', done: 2, total: 20, perSecond: 3, remainingMs: 900 }),
+    ]);
+    assert.deepEqual(sum, { phase: 'chunking', done: 3, total: 30, perSecond: 5, remainingMs: 900 });
+  });
+
+  it('is none when no folder works', () => {
+    assert.equal(sumProgress([]), undefined);
+  });
+});
