@@ -104,6 +104,23 @@ describe('Engine with a provider', function () {
     await rejects(fixture.engine.findSimilar({ folderId, path: 'nowhere.ts', line: 1 }), 'NotFound');
   });
 
+  it('a reader that was there before the first vector finds by meaning once the writer has embedded', async () => {
+    const config = await fixture.remoteConfig();
+    await fixture.reopen();
+    await fixture.engine.index(folderId);
+    const reader = await fixture.open(config);
+    try {
+      assert.equal((await reader.search({ query: 'retry upload' })).degraded?.code, 'NoVectors');
+      await fixture.engine.configure(config, { apiKey: 'k' }, { remoteProvider: true });
+      await fixture.engine.index(folderId);
+      const { results, degraded } = await reader.search({ query: 'retry upload', mode: 'semantic' });
+      assert.equal(degraded, undefined);
+      assert.equal(results[0]?.symbol, 'retryUpload');
+    } finally {
+      await reader.close();
+    }
+  });
+
   it('sends nothing from an untrusted workspace', async () => {
     await fixture.reopen(await fixture.remoteConfig(), false);
     await fixture.engine.index(folderId);

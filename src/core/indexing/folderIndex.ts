@@ -213,7 +213,7 @@ export class FolderIndex {
     this.#touch();
     // A long embedding run that is under way takes the new chunks with it, first of all.
     const embed = this.#embeddings.size === 0 ? await this.#embed(signal) : emptyEmbedTotals();
-    this.#idle();
+    if (this.#indexing === undefined) this.#idle();
     return this.#report(totals, embed, start);
   }
 

@@ -37,9 +37,8 @@ export interface VectorTierOptions {
  */
 export class VectorTier {
   readonly space: EmbeddingSpace;
-  /** The space's row in the catalogue. */
-  readonly spaceRow: number;
   readonly #options: VectorTierOptions;
+  #spaceRow: number;
   #index: VectorIndex | undefined;
   #unsaved = 0;
   #maintaining = false;
@@ -48,7 +47,7 @@ export class VectorTier {
   private constructor(options: VectorTierOptions, spaceRow: number) {
     this.#options = options;
     this.space = options.space;
-    this.spaceRow = spaceRow;
+    this.#spaceRow = spaceRow;
   }
 
   /** Restores the snapshot, or fills the index from the cache. */
@@ -64,6 +63,12 @@ export class VectorTier {
       await tier.reconcile(signal);
     }
     return tier;
+  }
+
+  /** The space's row in the catalogue; 0 in a reader whose writer has not met the space yet. */
+  get spaceRow(): number {
+    if (this.#spaceRow === 0) this.#spaceRow = this.#options.catalogue.ledger.findSpaceRow(this.space.id);
+    return this.#spaceRow;
   }
 
   get count(): number {
