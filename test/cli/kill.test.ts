@@ -39,7 +39,7 @@ describe(`kill -9 of the command line, ${kills} times at random moments (seed ${
     reference = await startEmbeddingServer({ dimensions: 64 });
     directory = await temporaryDirectory('kill');
     repository = new GeneratedRepository(join(directory, 'repository'), seed);
-    await repository.add(60);
+    await repository.add(40);
     queryFile = join(directory, 'queries.jsonl');
     const queries = ['parse token', 'retry invoice', 'open socket header', 'merge ledger'];
     await writeFile(queryFile, queries.map((query, id) => JSON.stringify({ id, query })).join('\n'));
