@@ -37,8 +37,7 @@ class GrammarSkipped extends Error {
 }
 
 /**
- * Parses and chunks files. Never rejects because of a file's content: what cannot be parsed is chunked without its
- * grammar. Trees are deleted once their chunks are made, except those of open editors.
+ * Parses and chunks files. A file that cannot be parsed is chunked without its grammar. Trees are deleted once their chunks are made, except those of open editors.
  */
 export class FileParser {
   readonly #grammars: GrammarSet;
@@ -59,7 +58,8 @@ export class FileParser {
       if (withoutGrammar !== undefined) throw new GrammarSkipped(withoutGrammar);
       return { file: await this.#withGrammar(request, grammar, timeoutMs), isDamaged: false };
     } catch (error) {
-      const { reason, isDamaged } = error instanceof GrammarSkipped ? error : skippedBy(error);
+      if (!(error instanceof GrammarSkipped)) throw error;
+      const { reason, isDamaged } = error;
       this.closeDocument(request.documentKey);
       const parseMs = performance.now() - start;
       return { file: timed(request, undefined, { method: 'fallback', fallbackReason: reason, parseMs }), isDamaged };
@@ -84,16 +84,17 @@ export class FileParser {
     const start = performance.now();
     const deadline = start + timeoutMs;
     const { documentKey } = request;
-    const tree =
+    const tree = parsed(() =>
       documentKey === undefined
         ? parseText(parser, text, { deadline })
-        : this.#documents.parse(documentKey, parser, text, deadline);
+        : this.#documents.parse(documentKey, parser, text, deadline),
+    );
     if (tree === undefined) throw new GrammarSkipped('timeout');
     let scripts: Tree | undefined;
     try {
       const ranges = scriptParser === undefined ? [] : scriptRanges(tree, text);
       if (scriptParser !== undefined && ranges.length > 0) {
-        scripts = parseText(scriptParser, text, { deadline, includedRanges: ranges });
+        scripts = parsed(() => parseText(scriptParser, text, { deadline, includedRanges: ranges }));
       }
       const parseMs = performance.now() - start;
       return timed(request, scripts === undefined ? { tree } : { tree, scripts }, { method: 'grammar', parseMs });
@@ -112,10 +113,14 @@ export class FileParser {
   }
 }
 
-/** What an error out of the parser's WASM means; after one its memory is not to be trusted. */
-function skippedBy(error: unknown): GrammarSkipped {
-  const isMemory = error instanceof Error && /memory|OOM|allocation/i.test(error.message);
-  return new GrammarSkipped(isMemory ? 'memory' : 'crash', true);
+/** Runs a parse. After an error out of the parser's WASM its memory is not to be trusted. */
+function parsed(parse: () => Tree | undefined): Tree | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    const isMemory = error instanceof Error && /memory|OOM|allocation/i.test(error.message);
+    throw new GrammarSkipped(isMemory ? 'memory' : 'crash', true);
+  }
 }
 
 /** The scripts of a page, to be parsed together as one text. */

@@ -1,4 +1,5 @@
 import type { ChunkKind } from '../../protocol/types.ts';
+import { append } from './append.ts';
 import type { JoinOptions } from './joinUnits.ts';
 import { extendedFrom, extendedTo, joinUnits, lineUnits } from './joinUnits.ts';
 import type { LineTable } from './lines.ts';
@@ -109,14 +110,10 @@ export class Assembler {
         fitting.push(unit);
       } else if (unit.expand === undefined || expansions >= maxExpansions) {
         if (this.#fits(unit) && unit.expand === undefined) fitting.push(unit);
-        else fitting.push(...lineUnits(this.#lines, unit.first, unit.last));
+        else append(fitting, lineUnits(this.#lines, unit.first, unit.last));
       } else {
-        fitting.push(
-          ...this.#cutToFit(
-            joinUnits(this.#lines, unit.expand(), unit.first, unit.last, this.#options),
-            expansions + 1,
-          ),
-        );
+        const parts = joinUnits(this.#lines, unit.expand(), unit.first, unit.last, this.#options);
+        append(fitting, this.#cutToFit(parts, expansions + 1));
       }
     }
     return fitting;
@@ -201,7 +198,7 @@ export class Assembler {
     const first = units[0]?.first ?? 0;
     const last = units.at(-1)?.last ?? 0;
     if (this.#lines.tokens(first, last) > this.#limits.minTokens / 4) return false;
-    if (units.some((unit) => unit.role === 'definition')) return false;
+    if (units.some((unit) => unit.definition !== undefined)) return false;
     if (scope.kind === undefined || first !== scope.first || scope.reopens === true) return true;
     // The head of a class or function names it; it stays a result even when it is one line.
     const inside = scopeOf(scope.kind);

@@ -1,3 +1,4 @@
+import { append } from './append.ts';
 import type { LineTable } from './lines.ts';
 import type { Unit } from './unit.ts';
 import { unitsByIndent } from './indentOutline.ts';
@@ -61,13 +62,13 @@ function blocks(lines: LineTable, first: number, last: number): Unit[] {
     if (opening === undefined) continue;
     let end = line + 1;
     while (end <= last && !lines.lineText(end).trim().startsWith(opening)) end++;
-    units.push(...unitsByIndent(lines, start, line - 1));
+    append(units, unitsByIndent(lines, start, line - 1));
     const fenceEnd = Math.min(end, last);
     const body = line;
     units.push({ first: line, last: fenceEnd, role: 'plain', expand: () => unitsByIndent(lines, body, fenceEnd) });
     start = fenceEnd + 1;
     line = fenceEnd;
   }
-  units.push(...unitsByIndent(lines, start, last));
+  append(units, unitsByIndent(lines, start, last));
   return units;
 }

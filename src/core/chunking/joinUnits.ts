@@ -1,3 +1,4 @@
+import { append } from './append.ts';
 import type { LineTable } from './lines.ts';
 import type { Unit } from './unit.ts';
 
@@ -42,8 +43,8 @@ function mergeShared(units: readonly Unit[]): Unit[] {
 }
 
 function oneOf(group: readonly Unit[]): Unit {
-  const first = Math.min(...group.map((unit) => unit.first));
-  const last = Math.max(...group.map((unit) => unit.last));
+  const first = group.reduce((least, unit) => Math.min(least, unit.first), Infinity);
+  const last = group.reduce((most, unit) => Math.max(most, unit.last), 0);
   const definitions = group.filter((unit) => unit.role === 'definition');
   const main = definitions.reduce<Unit | undefined>(
     (best, unit) => (best === undefined || unit.last - unit.first > best.last - best.first ? unit : best),
@@ -122,7 +123,7 @@ function joinLeads(units: readonly Unit[], trailingComments: boolean): Unit[] {
     ) {
       joined[joined.length - 1] = extendedTo(before, end);
     } else {
-      joined.push(...leads.map(asPlain));
+      append(joined, leads.map(asPlain));
     }
     leads = [];
   };
@@ -130,9 +131,7 @@ function joinLeads(units: readonly Unit[], trailingComments: boolean): Unit[] {
     const lead = leads.at(-1);
     if (lead?.role === 'comment' && unit.first > lead.last + 1) {
       // A blank line parts a comment from what follows; a decorator before it still belongs there.
-      if (leads.every((one) => one.role === 'comment')) {
-        release();
-      }
+      if (leads.every((one) => one.role === 'comment')) release();
     }
     if (unit.role === 'comment' || unit.role === 'attached') {
       leads.push(unit);

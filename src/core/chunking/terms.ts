@@ -111,7 +111,7 @@ function isWordCode(text: string, index: number, code: number): boolean {
 }
 
 function termsOf(word: string): string {
-  if (word.length > maxWordLength) return word.slice(0, maxTermLength).toLowerCase().replace(/[_-]+/g, ' ').trim();
+  if (word.length > maxWordLength) return longTerms(word);
   // Numbers rarely come again.
   if (classOf[word.charCodeAt(0)] === digit) return splitWord(word);
   const known = remembered.get(word);
@@ -121,6 +121,16 @@ function termsOf(word: string): string {
   // A slice would keep the whole file alive; what is remembered must own its characters.
   remembered.set(detached(word), terms);
   return terms;
+}
+
+/** Data gives one cut term; scripts without spaces may well run on for as long. */
+function longTerms(word: string): string {
+  if (isAscii(word)) return word.slice(0, maxTermLength).toLowerCase().replace(/[_-]+/g, ' ').trim();
+  const pieces = word.match(new RegExp(`.{1,${maxWordLength}}`, 'gsu')) ?? [];
+  return pieces
+    .map(splitWord)
+    .filter((terms) => terms !== '')
+    .join(' ');
 }
 
 /** A copy that shares no memory with the text it was cut from. */

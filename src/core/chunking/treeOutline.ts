@@ -1,3 +1,4 @@
+import { append } from './append.ts';
 import type { LineTable } from './lines.ts';
 import type { LanguageRules, NodeDefinition, Rule, RuleContext } from './rules/rule.ts';
 import type { SyntaxCursor, SyntaxNode, SyntaxTree } from './syntax.ts';
@@ -121,7 +122,7 @@ export class TreeOutline {
     const injected = this.#injection?.unitsIn(first, last) ?? [];
     if (injected.length > 0 && type !== this.#injection?.nodeType) return true;
     const node = this.#cursor.currentNode;
-    if (injected.length > 0) units.push(...injected);
+    if (injected.length > 0) append(units, injected);
     else units.push({ first, last, role: 'plain', expand: () => this.#read(node, node, scope, false) });
     return false;
   }

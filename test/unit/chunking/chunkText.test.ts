@@ -185,6 +185,24 @@ describe('chunkText', () => {
     for (const [path, text] of Object.entries(texts)) await outline(path, text);
   });
 
+  it('reads very many lines, declarations and comments of one kind', async () => {
+    const many = 130_000;
+    const texts: Record<string, string> = {
+      'comments.sql': '-- note\n'.repeat(many),
+      'comments.py': '# note\n'.repeat(many),
+      'indented.txt': `head\n${'  line\n'.repeat(many)}`,
+      'fence.md': `\`\`\`\n${'line\n'.repeat(many)}`,
+      'line.js': 'var a=1;'.repeat(many / 4),
+      'declarators.js': `var ${'a = 0,\n'.repeat(many / 4)}z;\n`,
+      'declares.vb': 'Function F() As Integer\n'.repeat(many / 4),
+    };
+    for (const [path, text] of Object.entries(texts)) {
+      const { chunks, method } = await chunked(path, text, defaults);
+      assert.notEqual(method, 'fallback', path);
+      assert.equal(chunks.at(-1)?.endLine, text.trimEnd().split('\n').length, path);
+    }
+  });
+
   it('chunks a text of more than a hundred thousand characters by syntax', async () => {
     const text = Array.from({ length: 400 }, (_, index) => pythonFunction(`f${index}`, 8)).join('\n\n');
     assert.ok(text.length > 100_000);

@@ -42,6 +42,12 @@ describe('splitTerms', () => {
     assert.ok(splitTerms(`${'wordWord'.repeat(8)} name`).endsWith(' name'));
   });
 
+  it('goes on in scripts that know no spaces', () => {
+    const terms = splitTerms('检索'.repeat(150)).split(' ');
+    assert.deepEqual([...new Set(terms)].sort(), ['检索', '索检']);
+    assert.ok(terms.length > 290);
+  });
+
   it('gives lower-case words of letters and digits, at most 48 characters long, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {

@@ -43,7 +43,9 @@ export const applicationPatterns: Readonly<Record<string, LanguagePatterns>> = {
     definitions: [
       pattern('class', /^(?:\w+\s+)*(?:class|structure)\s+(?<name>\w+)/i, { end: /^end (?:class|structure)\b/i }),
       pattern('module', /^(?:\w+\s+)*(?:module|namespace)\s+(?<name>[\w.]+)/i, { end: /^end (?:module|namespace)\b/i }),
-      pattern('function', /^(?!end\b)(?:\w+\s+)*(?:sub|function)\s+(?<name>\w+)/i, { end: /^end (?:sub|function)\b/i }),
+      pattern('function', /^(?!end\b|declare\b|exit\b)(?:\w+\s+)*(?:sub|function)\s+(?<name>\w+)/i, {
+        end: /^end (?:sub|function)\b/i,
+      }),
       pattern('property', /^(?!end\b)(?:\w+\s+)*property\s+(?:get\s+|set\s+|let\s+)?(?<name>\w+)/i, minor),
     ],
     comment: /^'/,

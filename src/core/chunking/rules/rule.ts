@@ -1,6 +1,6 @@
 import type { ChunkKind } from '../../../protocol/types.ts';
 import type { SyntaxNode } from '../syntax.ts';
-import { childOfType } from '../syntax.ts';
+import { childOfType, namedChildren } from '../syntax.ts';
 import type { Definition, ScopeKind } from '../unit.ts';
 
 /** A definition in a syntax tree. */
@@ -113,9 +113,8 @@ export function wraps(field?: string): Rule {
       const child = node.childForFieldName(field);
       return child === null ? undefined : through(child, context);
     }
-    for (let index = 0; index < node.namedChildCount; index++) {
-      const child = node.namedChild(index);
-      const found = child === null ? undefined : through(child, context);
+    for (const child of namedChildren(node)) {
+      const found = through(child, context);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { childOfType, namedChildren } from '../syntax.ts';
+import { childOfType, lastChildBut } from '../syntax.ts';
 import type { LanguageRules, Rule } from './rule.ts';
 import { definition } from './rule.ts';
 
@@ -6,7 +6,7 @@ import { definition } from './rule.ts';
 const table: Rule = (node, context) => {
   const key = childOfType(node, 'bare_key', 'dotted_key', 'quoted_key');
   if (key === undefined) return undefined;
-  const last = namedChildren(node).findLast((child) => child.type !== 'comment') ?? key;
+  const last = lastChildBut(node, 'comment') ?? key;
   const found = definition('section', context.textOf(key), { minor: true });
   return found && { ...found, endIndex: last.endIndex };
 };
