@@ -55,3 +55,11 @@ export async function writeRemembered(indexDir: string, remembered: Remembered):
       : new AppError('StorageFailed', `${path} cannot be written: ${message}`, { cause: error });
   }
 }
+
+/**
+ * The folder counts as never indexed from now on. The directory itself stays: its lock file is what keeps two writers
+ * apart, and one that is removed could be held by a process while another makes a new one.
+ */
+export async function forget(indexDir: string): Promise<void> {
+  await rm(join(indexDir, fileName), { force: true });
+}

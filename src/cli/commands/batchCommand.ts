@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { AppError, toAppError } from '../../protocol/errors.ts';
+import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { answerJson, errorJson } from '../json.ts';
@@ -81,6 +81,8 @@ async function* linesOf(input: Readable, signal: AbortSignal): AsyncGenerator<st
   const lines = createInterface({ input, crlfDelay: Infinity, signal });
   try {
     yield* lines;
+    // An aborted interface ends like one whose input has ended.
+    throwIfAborted(signal);
   } finally {
     lines.close();
     input.destroy();

@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { locateFolder } from '../locations.ts';
-import { readRemembered } from '../remembered.ts';
+import { forget, readRemembered } from '../remembered.ts';
 import { withFolder } from '../session.ts';
 
 /** `codeweaver clear <folder>`: removes the index, not the embedding cache (indexing again costs no requests). */
@@ -12,9 +11,10 @@ export async function clearCommand(folder: string, context: CommandContext): Pro
     context.terminal.note(`${location.root} has no index: nothing to clear.`);
     return exitCodes.ok;
   }
-  await withFolder(context, location, false, ({ engine }) => engine.clear(location.root, context.signal));
-  // The directory is ours alone (its name is made from the folder's path); what it still holds describes no index.
-  await rm(location.indexDir, { recursive: true, force: true, maxRetries: 5 });
+  await withFolder(context, location, false, async ({ engine }) => {
+    await engine.clear(location.root, context.signal);
+    await forget(location.indexDir);
+  });
   context.terminal.note(`Cleared the index of ${location.root}. The embedding cache is kept.`);
   return exitCodes.ok;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { AppError } from '../../../../src/protocol/errors.ts';
 import { CliProcess } from '../../../support/cliProcess.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
@@ -87,6 +87,18 @@ describe('codeweaver search --queries', () => {
       lines(stdout).map((answer) => (answer as { id: number }).id),
       [1, 2],
     );
+  });
+
+  it('ends with 130 when it is stopped while it waits for more queries', async () => {
+    cli.stdin = new PassThrough();
+    cli.engine.searching = () => {
+      setImmediate(() => cli.stop.abort());
+      return Promise.resolve({ results: [], mode: 'lexical', cached: false, timings: { totalMs: 1 } });
+    };
+    (cli.stdin as PassThrough).write('{"id":1,"query":"a"}\n');
+    const { exitCode, stdout } = await cli.run('search', 'repo', '--queries', '-', '--json');
+    assert.equal(exitCode, 130);
+    assert.equal(lines(stdout).length, 1);
   });
 
   it('ends with 3 before indexing anything when the file is not there', async () => {
