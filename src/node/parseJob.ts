@@ -41,6 +41,10 @@ export class ParseJob {
     if (this.#settle()) this.#resolve(file);
   }
 
+  reject(error: unknown): void {
+    if (this.#settle()) this.#reject(error);
+  }
+
   /** Rejects with CancelledError; a process that works on the file goes on, its answer is not waited for. */
   cancel(): void {
     if (!this.#settle()) return;

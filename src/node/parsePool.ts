@@ -181,7 +181,7 @@ export class ParsePool implements Chunker {
       if (performance.now() < this.#pausedUntil) {
         // In turns, so that the rest of this thread goes on.
         await setImmediate();
-        job.resolve(chunkInPlace(job.request, 'crash'));
+        chunkInPlace(job, 'crash');
         return;
       }
       process = this.#process(slot);
@@ -241,7 +241,7 @@ export class ParsePool implements Chunker {
       this.#quarantine.set(job.contentKey, job.withoutGrammar);
     } else {
       this.#warn('A parse process ended again; its file is read in place', fields);
-      job.resolve(chunkInPlace(job.request, job.withoutGrammar));
+      chunkInPlace(job, job.withoutGrammar);
     }
   }
 
@@ -274,10 +274,14 @@ export class ParsePool implements Chunker {
   }
 }
 
-function chunkInPlace(request: ChunkRequest, fallbackReason: FallbackReason): ChunkedFile {
+function chunkInPlace(job: ParseJob, fallbackReason: FallbackReason): void {
   const start = performance.now();
-  const chunks = chunkText(request);
-  return { chunks, method: 'fallback', fallbackReason, parseMs: 0, chunkMs: performance.now() - start };
+  try {
+    const chunks = chunkText(job.request);
+    job.resolve({ chunks, method: 'fallback', fallbackReason, parseMs: 0, chunkMs: performance.now() - start });
+  } catch (error) {
+    job.reject(error);
+  }
 }
 
 function contentKeyOf({ text, language, maxTokens, minTokens }: ChunkRequest): string {
