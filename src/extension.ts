@@ -43,10 +43,11 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const keys = new ApiKeys(context.secrets);
   const permission = new RemotePermission(context.workspaceState);
   const configuration = own(new Configuration({ engine, keys, permission, onError }));
+  const indexesUri = vscode.Uri.joinPath(context.globalStorageUri, 'indexes');
   const folders = own(
     new Folders({
       engine,
-      storageUri: context.storageUri,
+      indexesUri,
       onError: ({ name }, error) => log.error(`The folder ${name} could not be opened or closed`, error),
     }),
   );
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const index = own(
     new WorkspaceIndex({
       ...{ engine, configuration, folders, indexer, watching, model, metrics, log },
+      indexesUri,
       state: context.workspaceState,
     }),
   );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { markIndexUsed } from '../node/unusedIndexes.ts';
 import type { EngineApi, FolderSpec } from '../protocol/engineApi.ts';
 import type { RelativePath } from '../protocol/types.ts';
 import { Emitter } from '../util/emitter.ts';
@@ -14,8 +15,11 @@ export interface OpenFolder {
 
 export interface FoldersOptions {
   readonly engine: Pick<EngineApi, 'openFolder' | 'closeFolder'>;
-  /** Where this workspace's indexes are kept; undefined while no folder is open. */
-  readonly storageUri: vscode.Uri | undefined;
+  /**
+   * Where indexes are kept, one directory per folder. Shared by all windows: VS Code gives each window on a workspace a
+   * storage of its own, also the one that reloads before its predecessor is gone, and each would index anew.
+   */
+  readonly indexesUri: vscode.Uri;
   readonly onError: (folder: OpenFolder, error: unknown) => void;
 }
 
@@ -70,10 +74,11 @@ export class Folders {
   }
 
   async #open(folder: OpenFolder): Promise<void> {
-    const { engine, storageUri, onError } = this.#options;
-    if (storageUri === undefined) return;
+    const { engine, indexesUri, onError } = this.#options;
     try {
-      await engine.openFolder(specOf(folder, storageUri.fsPath));
+      const spec = specOf(folder, indexesUri.fsPath);
+      await engine.openFolder(spec);
+      await markIndexUsed(spec.indexDir);
     } catch (error) {
       onError(folder, error);
     }
@@ -94,7 +99,7 @@ function toOpenFolder({ uri, name }: vscode.WorkspaceFolder): OpenFolder {
   return { id: uri.toString(), name, uri };
 }
 
-function specOf({ id, uri }: OpenFolder, storagePath: string): FolderSpec {
+function specOf({ id, uri }: OpenFolder, indexesPath: string): FolderSpec {
   const directory = createHash('sha256').update(id).digest('hex').slice(0, 16);
-  return { folderId: id, root: uri.fsPath, indexDir: join(storagePath, directory) };
+  return { folderId: id, root: uri.fsPath, indexDir: join(indexesPath, directory) };
 }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { removeUnusedIndexes } from '../node/unusedIndexes.ts';
 import type { EngineModel, ObservableEngine } from './engineModel.ts';
 import type { Configuration } from './configuration.ts';
 import { setContext } from './contextKeys.ts';
@@ -11,6 +12,8 @@ import type { Disposable } from '../util/emitter.ts';
 
 /** Time for the editor to come to rest after its start, before the engine is started on its own account. */
 const restMs = 500;
+/** Indexes of folders that nobody opened for so long are removed: 90 days. */
+const unusedMs = 90 * 24 * 3_600_000;
 const pausedKey = 'codeweaver.paused';
 
 export interface WorkspaceIndexOptions {
@@ -22,6 +25,7 @@ export interface WorkspaceIndexOptions {
   readonly model: EngineModel;
   readonly metrics: HostMetrics;
   readonly log: OutputLog;
+  readonly indexesUri: vscode.Uri;
   readonly state: vscode.Memento;
 }
 
@@ -79,6 +83,17 @@ export class WorkspaceIndex {
     await configuration.ready();
     await folders.open();
     if (folders.all.length > 0) model.refreshSoon();
+    void this.#removeUnused();
+  }
+
+  async #removeUnused(): Promise<void> {
+    const { indexesUri, log } = this.#options;
+    try {
+      const removed = await removeUnusedIndexes(indexesUri.fsPath, unusedMs);
+      if (removed > 0) log.info('Removed indexes of folders that are not opened any more', { removed });
+    } catch (error) {
+      log.background(error);
+    }
   }
 
   /** The stored index answers from here on; what changed meanwhile is found in the background. */

@@ -58,12 +58,22 @@ export class Workbench {
     await cp(workspace, join(scratch, 'workspace'), { recursive: true });
     const host = await VscodeHost.start({ vsixFiles: [packagedVsix], ...options, settings: withTheme(options) });
     const browser = await launchChromium();
-    const page = await browser.newPage({ viewport: { width, height } });
+    const context = await browser.newContext({ viewport: { width, height } });
+    const page = await context.newPage();
     page.setDefaultTimeout(startTimeoutMs);
     const workbench = new Workbench(page, browser, host, scratch);
     await page.goto(host.url(join(workbench.folder, options.workspaceFile ?? '')));
     await workbench.#untilStarted();
     return workbench;
+  }
+
+  /** A second window on the same folder, with an extension host of its own; it goes with this one. */
+  async openWindow(): Promise<Workbench> {
+    const page = await this.page.context().newPage();
+    const window = new Workbench(page, this.#browser, this.#host, this.#scratch);
+    await page.goto(this.page.url());
+    await window.#untilStarted();
+    return window;
   }
 
   /** Everything the server writes, the extension's storage among it. */
