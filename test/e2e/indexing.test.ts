@@ -45,9 +45,14 @@ describe('managing the index', () => {
   });
 
   it('tells the counts that sum up when the pointer rests on the status bar', async () => {
-    await workbench.statusBarItem('codeweaver.status').hover();
     const hover = workbench.page.locator('.workbench-hover', { hasText: 'CodeWeaver Search' });
-    await hover.waitFor();
+    // A status that changes under the pointer takes its hover away: the pointer comes back, as a person's does.
+    for (let attempt = 0; attempt < 10 && !(await hover.isVisible()); attempt++) {
+      await workbench.page.mouse.move(400, 300);
+      await workbench.statusBarItem('codeweaver.status').hover();
+      await workbench.page.waitForTimeout(1_500);
+    }
+    await hover.waitFor({ timeout: 5_000 });
     await workbench.screenshot('status-tooltip');
     const cells = await hover.locator('td, th').allInnerTexts();
     const counts = cells.filter((_, index) => index % 2 === 1).map(Number);

@@ -48,7 +48,7 @@ describe('a remote embedding provider', () => {
 
     await index();
     const dialog = workbench.page.getByRole('dialog');
-    await dialog.getByText(server.url).waitFor();
+    await dialog.getByText(`is sent to ${server.url}`).waitFor();
     await workbench.screenshot('provider-permission');
     await dialog.getByRole('button', { name: 'Send and index' }).click();
     await workbench.notification(/files indexed/).waitFor();
