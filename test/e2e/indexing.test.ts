@@ -35,8 +35,6 @@ describe('managing the index', () => {
     await view.getByText('Indexing is paused.').waitFor();
     const item = workbench.statusBarItem('codeweaver.status');
     await item.and(workbench.page.locator('[aria-label*="paused"]')).waitFor();
-    await workbench.reload();
-    await workbench.statusBarItem('codeweaver.status').and(workbench.page.locator('[aria-label*="paused"]')).waitFor();
     await workbench.runCommand('CodeWeaver: Resume Indexing');
     await workbench
       .statusBarItem('codeweaver.status')
