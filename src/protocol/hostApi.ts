@@ -12,6 +12,8 @@ export interface FetchRequest {
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array;
+  /** `manual`: a redirect is an answer like any other and is not followed. */
+  readonly redirect: 'follow' | 'manual';
 }
 
 /** An HTTP answer whatever its status, or the reason why there is none. */

@@ -7,21 +7,26 @@ type CallFetch = (request: FetchRequest, signal?: AbortSignal) => Promise<FetchO
 /** An answer larger than this is refused: no embedding endpoint sends one, and it would be held in memory whole. */
 const maxAnswerBytes = 256 * 1_048_576;
 
+const hiddenRedirectStatus = 302;
+
 /** Statuses that must not have a body (Fetch standard, null body status). */
 const nullBodyStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** The side that has the network: answers requests with `fetch`. */
 export function serveFetch(fetch: Fetch): HostApi['fetch'] {
-  return async ({ url, method, headers, body }, signal) => {
+  return async ({ url, method, headers, body, redirect }, signal) => {
     try {
       const response = await fetch(url, {
         method,
+        redirect,
         headers: headers.map(([name, value]): [string, string] => [name, value]),
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
         ...(signal === undefined ? {} : { signal }),
       });
       const bytes = await readBody(response);
-      const { status, statusText } = response;
+      const { statusText } = response;
+      // A browser's fetch hides what a redirect said that it was told not to follow.
+      const status = response.type === 'opaqueredirect' ? hiddenRedirectStatus : response.status;
       return transferring({ ok: true, status, statusText, headers: [...response.headers], body: bytes }, [
         bytes.buffer,
       ]);
@@ -55,7 +60,8 @@ export function connectFetch(call: CallFetch): Fetch {
 }
 
 function toRequest(url: string, init: RequestInit): FetchRequest {
-  const request = { url, method: init.method ?? 'GET', headers: [...new Headers(init.headers)] };
+  const redirect = init.redirect === 'manual' ? ('manual' as const) : ('follow' as const);
+  const request = { url, method: init.method ?? 'GET', headers: [...new Headers(init.headers)], redirect };
   const { body } = init;
   if (body === undefined || body === null) return request;
   if (typeof body === 'string') {

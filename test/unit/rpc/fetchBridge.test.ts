@@ -57,6 +57,18 @@ describe('fetch over a channel', () => {
     }
   });
 
+  it('does not follow a redirect that the caller wants to see', async () => {
+    const paths: (string | undefined)[] = [];
+    respond = (request, _body, response) => {
+      paths.push(request.url);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    };
+    const response = await bridgedFetch()(url, { method: 'POST', body: 'code', redirect: 'manual' });
+    assert.equal(response.status, 307);
+    assert.equal(response.headers.get('location'), '/elsewhere');
+    assert.deepEqual(paths, ['/']);
+  });
+
   it('understands answers that must not have a body', async () => {
     respond = (_request, _body, response) => response.writeHead(204).end();
     const response = await bridgedFetch()(url, {});
