@@ -64,7 +64,7 @@ export const bundles = {
   host: { ...nodeScript, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
   engine: {
     ...nodeModule,
-    entryPoints: { worker: 'src/worker/main.ts', parser: 'src/parser/main.ts' },
+    entryPoints: { worker: 'src/worker/main.ts', shard: 'src/worker/shard.ts', parser: 'src/parser/main.ts' },
     banner: { js: requireInModule },
   },
   cli: {

@@ -156,11 +156,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts', '*.mjs'],
+    files: ['test/**/*.ts', 'bench/**/*.ts', '*.mjs', 'src/kernel/*.mjs'],
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['*.mjs'],
+    files: ['*.mjs', 'src/kernel/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
     rules: { 'no-restricted-exports': 'off', '@typescript-eslint/promise-function-async': 'off' },

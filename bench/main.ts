@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { benchEditor } from './editor/editor.ts';
 import { benchIndexing } from './indexing/indexing.ts';
+import { defaultArguments, type VectorArguments } from './vector/options.ts';
+import { benchVector } from './vector/vector.ts';
 
 /** `npm run bench -- <benchmark>`: each writes a table and JSON to bench/results and prints the table. */
 const program = new Command('bench').description('Measurements of CodeWeaver Search on this machine.');
@@ -21,5 +23,26 @@ program
   )
   .argument('[folder]', 'folder to measure (a copy of it is used)')
   .action(async (folder: string | undefined) => benchEditor(folder === undefined ? {} : { folder }));
+
+program
+  .command('vector')
+  .description(
+    'vector indexes side by side: building, searches, filters, changes, files, memory; recall against exact hits',
+  )
+  .option('--json <file>', 'write the result there instead of to bench/results')
+  .option('--n <counts>', 'rows; several with commas', defaultArguments.n)
+  .option('--dim <n>', 'dimensions', defaultArguments.dim)
+  .option('--data <kinds>', 'text (of the dependencies), clustered (drawn), or both', defaultArguments.data)
+  .option('--rounds <n>', 'rounds of searches', defaultArguments.rounds)
+  .option('--queries <n>', 'queries per round', defaultArguments.queries)
+  .option('--engines <names>', 'engines, with commas; all')
+  .option(
+    '--threads <n>',
+    'threads that an engine may use, where it can; 0: as many as it does by itself',
+    defaultArguments.threads,
+  )
+  .option('--sections <names>', 'what to measure besides building and searching', defaultArguments.sections)
+  .option('--cap-seconds <n>', 'time per engine for replacing, and for churning', defaultArguments.capSeconds)
+  .action(async (given: VectorArguments) => benchVector(given));
 
 await program.parseAsync();

@@ -24,6 +24,7 @@ export async function measureEdits(root: string, paths: readonly string[], round
   const platform = createNodePlatform({
     assetsDir: join(project, 'media'),
     parserPath: join(project, 'dist/parser.js'),
+    shardPath: join(project, 'dist/shard.js'),
     fetch: async (url, init) => fetch(url, init),
     logger: { log: () => undefined },
   });

@@ -33,7 +33,7 @@ export async function writeReport(
   process.stdout.write(`\n${title}\n${facts}\n\n${table}\n`);
 }
 
-function renderTable(rows: readonly Row[]): string {
+export function renderTable(rows: readonly Row[]): string {
   const cells = rows.map(({ name, value, target = '', pass }) => [
     name,
     value,

@@ -94,6 +94,8 @@ export function statusJson(folder: FolderStatus, engine: EngineStatus, indexDir:
     chunks: folder.chunks,
     vectors: folder.vectors,
     space: folder.space ?? null,
+    /** How vectors are searched and why; null without vectors. */
+    vectorIndex: folder.vectorIndex ?? null,
     requests: folder.spent.requests,
     tokens: folder.spent.tokens,
     integrity: folder.integrity,

@@ -61,6 +61,7 @@ async function createEngine({ cacheDir, log }: CliEngineOptions): Promise<CliEng
   const platform = createNodePlatform({
     assetsDir: join(import.meta.dirname, '../media'),
     parserPath: join(import.meta.dirname, 'parser.js'),
+    shardPath: join(import.meta.dirname, 'shard.js'),
     fetch: async (url, init) => fetch(url, init),
     logger: { log },
   });

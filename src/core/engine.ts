@@ -174,14 +174,14 @@ export class Engine implements EngineApi {
     let queueFiles = 0;
     let queueChunks = 0;
     for (const { catalogue, answering } of this.#folders.values()) {
-      wasmBytes += answering?.tier.index?.stats().bytes ?? 0;
+      wasmBytes += (await answering?.tier.index?.stats())?.bytes ?? 0;
       queueFiles += counts(catalogue.database, undefined).pending;
       if (answering !== undefined) queueChunks += catalogue.ledger.countPendingChunks(answering.tier.spaceRow);
     }
     this.#metrics.gauge('wasmBytes', wasmBytes);
     this.#metrics.gauge('queueFiles', queueFiles);
     this.#metrics.gauge('queueChunks', queueChunks);
-    return Promise.resolve(this.#metrics.snapshot());
+    return this.#metrics.snapshot();
   }
 
   async clear(folderId: string): Promise<void> {

@@ -2,10 +2,10 @@
  * What the engine needs from its surroundings. Implementations: `src/node/` (Node) and `test/support/` (fakes).
  * Nothing in `src/core` touches a file, a process, a socket or a database except through these.
  */
-import type { ParsingConfig } from '../protocol/config.ts';
+import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
-import type { ChunkKind, ProviderStatus } from '../protocol/types.ts';
+import type { ChunkKind, ProviderStatus, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -82,9 +82,10 @@ export interface Storage {
   openDatabase(path: string): SqlDatabase;
   /** Moves a damaged database (with -wal, -shm) aside as `<path>.damaged-<time>`; the newest two are kept. */
   setAside(path: string): Promise<void>;
-  /** Write to a temporary file in the same directory, fsync, rename: readers see the old or the new content. */
-  writeAtomic(path: string, parts: readonly Uint8Array[]): Promise<void>;
-  read(path: string): Promise<Uint8Array | undefined>;
+  /** `body` writes a new file beside the old one; then fsync, rename: readers see the old or the new content. */
+  replace(path: string, body: (file: ReplacementFile) => Promise<void>): Promise<void>;
+  /** Undefined when the file is missing. */
+  open(path: string): Promise<ReadableFile | undefined>;
   remove(path: string): Promise<void>;
   /** Names of the files of a directory, [] when it is missing. */
   list(directory: string): Promise<readonly string[]>;
@@ -97,6 +98,18 @@ export interface Storage {
    * (kept by the operating system, so never stale). Undefined: another process has it.
    */
   acquireWriter(directory: string): Promise<WriterLock | undefined>;
+}
+
+/** A file being written. What is not written between the written parts is zeros. */
+export interface ReplacementFile {
+  write(bytes: Uint8Array, position: number): Promise<void>;
+}
+
+export interface ReadableFile {
+  readonly bytes: number;
+  /** Fills `into` from `position` on; how many bytes there were. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
 }
 
 export interface WriterLock {
@@ -158,7 +171,7 @@ export interface Chunker {
 /** What makes vectors comparable. */
 export interface EmbeddingSpace {
   /**
-   * Hex SHA-256 prefix over all other fields, with the dimensions asked for (0 = the model's own): learning the size
+   * Hex SHA-256 prefix over all other fields but `matryoshka`, with the dimensions asked for (0 = the model's own): learning the size
    * from an answer does not change the identity.
    */
   readonly id: string;
@@ -168,6 +181,8 @@ export interface EmbeddingSpace {
   /** 0 until the first answer when the configuration names none. */
   readonly dimensions: number;
   readonly normalized: boolean;
+  /** The first components of a vector are a vector of the same texts in themselves (Kusupati et al., 2022). */
+  readonly matryoshka: boolean;
   /** Parameters that change the vectors (prefixes, dimensions asked for). */
   readonly parameters: string;
 }
@@ -221,63 +236,72 @@ export interface VectorHit {
 }
 
 export interface VectorSearchOptions {
+  /** Candidates of a walk through the graph; at least the hits wanted. */
   readonly ef?: number;
-  /** Only ids for which this is true. */
-  readonly filter?: (id: number) => boolean;
+  /** Only these ids. */
+  readonly filter?: ReadonlySet<number>;
   /** Hits below this similarity are left out. */
   readonly minScore?: number;
 }
 
-export interface VectorIndexStats {
-  readonly engine: string;
-  readonly count: number;
-  readonly dimensions: number;
-  readonly bytes: number;
-  readonly deleted: number;
-  readonly parameters: Readonly<Record<string, number>>;
-}
+/**
+ * Reads exact vectors (any length but zero) by id, in the order asked for; undefined where one is not to be had. The index
+ * keeps 8-bit codes alone: the last word on a score comes from here.
+ */
+export type RowReader = (ids: readonly number[]) => readonly (Float32Array | undefined)[];
 
 /**
- * Approximate nearest neighbours by cosine; ids are chunk ids (1..2^53). Vectors: Float32Array(dimensions), unit length.
- * Not finite, zero or of another dimension: AppError `VectorNotFinite` / `VectorDimension`.
+ * Nearest neighbours by cosine; ids are chunk ids (1..2^53). Vectors: Float32Array(dimensions), stored at unit length.
+ * Not finite, zero or of another dimension: AppError `VectorNotFinite` / `VectorDimension`; no memory left:
+ * `VectorCapacity`. Changes are carried out in the order they are made and are found at once. Measuring and graph building
+ * go on in the background by themselves; answers before, during and after are equally complete.
  */
 export interface VectorIndex {
   readonly dimensions: number;
-  /** Adds or replaces. */
-  add(id: number, vector: Float32Array): void;
-  /** False when the id is unknown. */
-  remove(id: number): boolean;
-  has(id: number): boolean;
-  /** A copy of the stored vector. */
-  get(id: number): Float32Array | undefined;
-  ids(): Iterable<number>;
-  /** Best first, at most k; fewer only when fewer match. */
-  search(query: Float32Array, k: number, options?: VectorSearchOptions): readonly VectorHit[];
-  /** Self-contained image with header (version, space, checksum). */
-  save(): readonly Uint8Array[];
-  /**
-   * Does up to about `budgetMs` of the work that makes later searches faster (graph building, compaction); true: more is
-   * left. Never needed for right answers, and answers before, during and after are equally complete. Call it when idle,
-   * letting the event loop turn between calls.
-   */
-  maintain(budgetMs: number): boolean;
-  stats(): VectorIndexStats;
-  dispose(): void;
+  readonly count: number;
+  /** Whether anything came from an image. */
+  readonly restored: boolean;
+  /** Adds or replaces. When it rejects, some of the vectors may be in. */
+  add(ids: readonly number[], vectors: readonly Float32Array[]): Promise<void>;
+  /** Unknown ids are passed over. */
+  remove(ids: readonly number[]): Promise<void>;
+  /** The stored vector, at least as its codes have it. */
+  get(id: number): Promise<Float32Array | undefined>;
+  ids(): Promise<Float64Array>;
+  /** Best first, at most k (8,000); fewer only when fewer match. Equal scores: smaller id first. */
+  search(query: Float32Array, k: number, options?: VectorSearchOptions): Promise<readonly VectorHit[]>;
+  setEngine(engine: VectorEngine): Promise<void>;
+  /** Writes the images at `imagePath`, those that changed. Searches and changes go on meanwhile. */
+  save(): Promise<void>;
+  /** Resolves when no background work is left. */
+  settle(): Promise<void>;
+  stats(): Promise<VectorIndexStats>;
+  dispose(): Promise<void>;
 }
 
-/** Creates and restores vector indexes; async because WASM is loaded on first use. */
 export interface VectorIndexFactory {
-  create(options: VectorIndexOptions): Promise<VectorIndex>;
-  /** Throws AppError `SnapshotDamaged` for anything that is not a whole snapshot of this space and version. */
-  load(options: VectorIndexOptions, image: Uint8Array): Promise<VectorIndex>;
+  /** Restores the images at `options.imagePath`; one that is damaged or of another space counts as missing (logged). */
+  open(options: VectorIndexOptions): Promise<VectorIndex>;
 }
 
 export interface VectorIndexOptions {
   readonly spaceId: string;
+  /** 1..4,096. */
   readonly dimensions: number;
+  /** Of a space whose vectors can be cut short (Matryoshka): how many dimensions the first look takes into account. */
+  readonly prefixDimensions?: number;
   readonly m?: number;
   readonly efConstruction?: number;
   readonly ef?: number;
+  readonly engine?: VectorEngine;
+  /** Threads all indexes of the process may use; 0 = by the number of cores. */
+  readonly threads?: number;
+  /** Path of the images, to which `.0`, `.1`, … is added; absent: none are read or written. */
+  readonly imagePath?: string;
+  /** Called when vectors were lost that had been added: the thread that had them died. What is missing has to be added. */
+  readonly onLoss?: () => void;
+  /** Absent: scores are those of the codes, within some thousandths of the exact ones. */
+  readonly rows?: RowReader;
 }
 
 /** Histogram in the HDR manner: bounded memory, 3 significant digits. */

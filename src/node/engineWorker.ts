@@ -10,6 +10,8 @@ export interface EngineWorkerData {
   readonly assetsDir: string;
   /** Entry of the parse process. */
   readonly parserPath: string;
+  /** Entry of the thread of a part of a large vector index. */
+  readonly shardPath: string;
 }
 
 /** A running engine: a way to talk to it and a way to end it. */

@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import type { SqlDatabase, Storage, WriterLock } from '../core/ports.ts';
+import type { ReadableFile, ReplacementFile, SqlDatabase, Storage, WriterLock } from '../core/ports.ts';
 import { AppError } from '../protocol/errors.ts';
 import { openSqliteDatabase } from './sqliteDatabase.ts';
 import { acquireWriterLock } from './writerLock.ts';
@@ -12,6 +12,8 @@ const keptDamaged = 2;
 const databaseSuffixes = ['', '-wal', '-shm'] as const;
 /** Windows refuses a rename while a virus scanner or another window has the target open; the waits sum to about 1.3 s. */
 const renameWaitsMs = [10, 20, 40, 80, 160, 320, 640];
+
+const maxIoBytes = 1 << 30;
 
 let temporaryCount = 0;
 
@@ -36,13 +38,13 @@ export class NodeStorage implements Storage {
     }
   }
 
-  async writeAtomic(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  async replace(path: string, body: (file: ReplacementFile) => Promise<void>): Promise<void> {
     await removeLeftovers(path);
     const temporary = `${path}.tmp-${process.pid}-${threadId}-${++temporaryCount}`;
     try {
       const file = await open(temporary, 'wx', 0o600);
       try {
-        for (const part of parts) await file.writeFile(part);
+        await body({ write: async (bytes, position) => writeWhole(file, bytes, position) });
         await file.sync();
       } finally {
         await file.close();
@@ -55,8 +57,16 @@ export class NodeStorage implements Storage {
     await syncDirectory(dirname(path));
   }
 
-  async read(path: string): Promise<Uint8Array | undefined> {
-    return ifPresent(path, () => readFile(path));
+  async open(path: string): Promise<ReadableFile | undefined> {
+    return ifPresent(path, async () => {
+      const file = await open(path, 'r');
+      const { size } = await file.stat();
+      return {
+        bytes: size,
+        read: async (into, position) => (await ifPresent(path, () => readWhole(file, into, position))) ?? 0,
+        close: () => file.close(),
+      };
+    });
   }
 
   async remove(path: string): Promise<void> {
@@ -119,6 +129,23 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
+}
+
+/** One system call writes or reads 2 GiB at most, and may do less. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await file.write(bytes, done, Math.min(bytes.length - done, maxIoBytes), position + done)).bytesWritten;
+  }
+}
+
+async function readWhole(file: FileHandle, into: Uint8Array, position: number): Promise<number> {
+  let done = 0;
+  while (done < into.length) {
+    const { bytesRead } = await file.read(into, done, Math.min(into.length - done, maxIoBytes), position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }
 
 async function renameWithRetry(from: string, to: string): Promise<void> {

@@ -72,7 +72,17 @@ export interface EmbeddingConfig {
   readonly maxRetries: number;
 }
 
+/**
+ * How nearest vectors are looked for. `auto`: a filtered scan, and a graph where that is measured to pay. `hnsw`: a graph as
+ * soon as it is built. `exact`: all vectors are compared.
+ */
+export const vectorEngines = ['auto', 'hnsw', 'exact'] as const;
+export type VectorEngine = (typeof vectorEngines)[number];
+
 export interface IndexConfig {
+  readonly engine: VectorEngine;
+  /** Threads that large indexes may use for vectors; 0 = by the number of cores. */
+  readonly threads: number;
   /** HNSW M; undefined = seed's table by dimension. */
   readonly m?: number;
   /** HNSW ef_construction; undefined = seed's formula by dimension. */
@@ -116,7 +126,7 @@ export const defaultConfig: EngineConfig = {
     timeoutMs: 60_000,
     maxRetries: 6,
   },
-  index: {},
+  index: { engine: 'auto', threads: 0 },
   search: { k: 20, minScore: 0, maxPerFile: 3, queryCacheEntries: 1_000, queryCacheTtlMs: 300_000 },
   cache: { maxBytes: 2 * 1_073_741_824 },
 };

@@ -1,3 +1,5 @@
+import type { VectorEngine } from './config.ts';
+
 /** Path of a file relative to its folder, forward slashes on every platform, no leading `./`. */
 export type RelativePath = string;
 
@@ -161,6 +163,8 @@ export interface FolderStatus {
   /** False = another process indexes this folder; this one reads. */
   readonly leader: boolean;
   readonly integrity: 'ok' | 'rebuilt' | 'damaged';
+  /** Of the active space; undefined while it has no vectors. */
+  readonly vectorIndex?: VectorIndexStats;
   readonly sizes: { readonly catalogueBytes: number; readonly vectorBytes: number };
   /** Spent for this folder's index since it was created. */
   readonly spent: { readonly requests: number; readonly tokens: number };
@@ -230,3 +234,45 @@ export interface FileChange {
 
 /** Lines of a result's snippet at most. */
 export const maxSnippetLines = 60;
+
+/** The state of one part of a vector index, for the performance panel and `stats`. */
+export interface ShardStats {
+  /** Vectors. */
+  readonly count: number;
+  /** WebAssembly memory. */
+  readonly bytes: number;
+  /** Of the vectors, in the graph. */
+  readonly graphed: number;
+  /** Removed vectors the graph still passes through. */
+  readonly ghosts: number;
+  /** Changes the part has seen. */
+  readonly sequence: number;
+  /** How the last search went: all codes compared, those that passed the sign filter, or a walk through the graph. */
+  readonly way: 'flat' | 'scan' | 'graph';
+  /**
+   * Why there is a graph or none. `setting`: the setting says so. `small`: too few vectors for one. `measuring`: not known
+   * yet. `scanIsFast`: a graph would save too little. `graphPays`: it saves enough. `graphBuilding`: it is being built.
+   */
+  readonly plan: 'setting' | 'small' | 'measuring' | 'scanIsFast' | 'graphPays' | 'graphBuilding';
+  /** The scan's filter as calibrated to these vectors. */
+  readonly filter?: {
+    /** Rows it lets through for the ten best hits. 0: the filter does not do for these vectors, all codes are compared. */
+    readonly wanted: number;
+    /** Recall@10 of the filter alone over a sample: of the ten best by codes, the share it let through. */
+    readonly recall: number;
+  };
+  /** Milliseconds of one search over all vectors of the part, measured on this machine; of a walk, an estimate. */
+  readonly costs?: { readonly scanMs: number; readonly walkMs: number };
+}
+
+/** A vector index as a whole. */
+export interface VectorIndexStats {
+  readonly engine: VectorEngine;
+  readonly count: number;
+  readonly dimensions: number;
+  /** WebAssembly memory of all shards. */
+  readonly bytes: number;
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly shards: readonly ShardStats[];
+}

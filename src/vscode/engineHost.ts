@@ -17,6 +17,7 @@ export function createEngineClient(
         cacheDir: context.globalStorageUri.fsPath,
         assetsDir: file('media'),
         parserPath: file('dist/parser.js'),
+        shardPath: file('dist/shard.js'),
       }),
     // Looked up per call: VS Code may replace it when its proxy settings change.
     fetch: (url, init) => globalThis.fetch(url, init),

@@ -1,4 +1,11 @@
-import { defaultConfig, type EngineConfig, type ExcludeGlob, type ProviderId } from '../protocol/config.ts';
+import {
+  defaultConfig,
+  type EngineConfig,
+  type ExcludeGlob,
+  type ProviderId,
+  type VectorEngine,
+  vectorEngines,
+} from '../protocol/config.ts';
 import { type SearchMode, searchModes } from '../protocol/types.ts';
 import {
   flag,
@@ -12,7 +19,7 @@ import {
   textMap,
 } from './settingSchemas.ts';
 
-const { files, chunking, parsing, embedding, search, cache } = defaultConfig;
+const { files, chunking, parsing, embedding, index, search, cache } = defaultConfig;
 const mebibyte = 1_048_576;
 
 /** Every setting of the product, without the prefix `codeweaver.`. Defaults come from the engine's own. */
@@ -42,6 +49,8 @@ export const settingTable = {
   'embedding.timeoutMs': integer(embedding.timeoutMs, { minimum: 1_000, maximum: 600_000 }),
   'embedding.maxRetries': integer(embedding.maxRetries, { minimum: 0, maximum: 20 }),
   'index.auto': flag(true),
+  'index.engine': oneOf<VectorEngine>(index.engine, vectorEngines),
+  'index.threads': integer(index.threads, { minimum: 0, maximum: 16 }),
   'index.m': optionalInteger({ minimum: 4, maximum: 128 }),
   'index.efConstruction': optionalInteger({ minimum: 10, maximum: 2_000 }),
   'index.ef': optionalInteger({ minimum: 10, maximum: 2_000 }),
@@ -119,6 +128,8 @@ export function toSettings(
       ...given('tokensPerMinute', get('embedding.tokensPerMinute')),
     },
     index: {
+      engine: get('index.engine'),
+      threads: get('index.threads'),
       ...given('m', get('index.m')),
       ...given('efConstruction', get('index.efConstruction')),
       ...given('ef', get('index.ef')),

@@ -13,12 +13,13 @@ import { connectFetch } from '../rpc/fetchBridge.ts';
 /* The engine's worker thread: builds the engine on Node's platform and answers for it. */
 
 if (parentPort === null) throw new Error('This file runs as a worker thread only.');
-const { cacheDir, assetsDir, parserPath } = workerData as EngineWorkerData;
+const { cacheDir, assetsDir, parserPath, shardPath } = workerData as EngineWorkerData;
 
 const channel = new Channel<HostApi, EngineEvents>(parentThreadPort(parentPort), 'The editor');
 const platform = createNodePlatform({
   assetsDir,
   parserPath,
+  shardPath,
   fetch: connectFetch((request, signal) => channel.call('fetch', [request], signal)),
   logger: { log: (record) => channel.emit('log', record) },
 });

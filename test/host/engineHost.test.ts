@@ -33,6 +33,7 @@ describe('the engine in its worker', function () {
           cacheDir: join(scratch, 'cache'),
           assetsDir: path('media'),
           parserPath: path('dist/parser.js'),
+          shardPath: path('dist/shard.js'),
         });
         kill = () => worker.terminate();
         return worker;

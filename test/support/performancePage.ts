@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { counters } from '../../src/protocol/metrics.ts';
 import type { Counter, MetricsSnapshot, StageStats } from '../../src/protocol/metrics.ts';
-import type { EngineStatus, FolderStatus } from '../../src/protocol/types.ts';
+import type { EngineStatus, FolderStatus, ShardStats, VectorIndexStats } from '../../src/protocol/types.ts';
 import { performanceStrings } from '../../src/protocol/viewStrings.ts';
 import type { HostToPerformanceView, PerformanceData, PerformanceViewToHost } from '../../src/protocol/views.ts';
 import type { PageServer } from './pageServer.ts';
@@ -59,11 +59,29 @@ export function folderStatus(changes: Partial<FolderStatus> = {}): FolderStatus 
     },
     leader: true,
     integrity: 'ok',
+    vectorIndex: vectorIndexStats(),
     sizes: { catalogueBytes: 48_300_000, vectorBytes: 190_000_000 },
     spent: { requests: 321, tokens: 9_876_543 },
     updatedAt: Date.UTC(2026, 0, 15, 12, 0, 0),
     ...changes,
   };
+}
+
+export function vectorIndexStats(changes: Partial<ShardStats> = {}): VectorIndexStats {
+  const shard: ShardStats = {
+    count: 31_000,
+    bytes: 60_000_000,
+    graphed: 0,
+    ghosts: 0,
+    sequence: 31_204,
+    way: 'scan',
+    plan: 'scanIsFast',
+    filter: { wanted: 340, recall: 0.9979 },
+    costs: { scanMs: 0.4, walkMs: 0.2 },
+    ...changes,
+  };
+  const { count, bytes } = shard;
+  return { engine: 'auto', count, dimensions: 1_536, bytes, m: 48, efConstruction: 800, shards: [shard] };
 }
 
 export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus {

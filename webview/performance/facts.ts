@@ -5,6 +5,7 @@ import type { PerformanceData } from '../../src/protocol/views.ts';
 import type { PerformanceStrings } from '../../src/protocol/viewStrings.ts';
 import { fill } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
+import { vectorFacts } from './vectorFacts.ts';
 
 /** One line of a table: a name, a value with its unit, and where the value comes from. */
 export interface Fact {
@@ -97,6 +98,7 @@ function indexSection(folder: FolderStatus, several: boolean, words: FactWords):
       fact('space', strings.space, spaceText(folder, words), strings.spaceHint),
       fact('catalogue', strings.catalogueSize, format.bytes(sizes.catalogueBytes), strings.catalogueSizeHint),
       fact('vectorSize', strings.vectorSize, format.bytes(sizes.vectorBytes), strings.vectorSizeHint),
+      ...vectorFacts(folder.vectorIndex, words),
       fact('requests', strings.spentRequests, format.integer(spent.requests), strings.spentRequestsHint),
       fact('tokens', strings.spentTokens, format.integer(spent.tokens), strings.spentTokensHint),
       fact('integrity', strings.integrity, strings[`integrity_${folder.integrity}`], strings.integrityHint),

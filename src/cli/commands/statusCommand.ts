@@ -1,4 +1,4 @@
-import type { EngineStatus, FolderStatus } from '../../protocol/types.ts';
+import type { EngineStatus, FolderStatus, ShardStats, VectorIndexStats } from '../../protocol/types.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatBytes, formatCount, formatNumberOf } from '../format.ts';
@@ -21,6 +21,24 @@ export async function statusCommand(folder: string, json: boolean, context: Comm
   });
 }
 
+/** How vectors are searched, and why so: the plan of the largest part of the index. */
+function vectorRows(index: VectorIndexStats | undefined): [string, string][] {
+  const largest = index?.shards.toSorted((a, b) => b.count - a.count)[0];
+  if (index === undefined || largest === undefined || index.count === 0) return [];
+  const graphed = index.shards.reduce((sum, shard) => sum + shard.graphed, 0);
+  const graph = `${formatCount(graphed)} of ${formatCount(index.count)} in the graph (${planTexts[largest.plan]})`;
+  return [['search', `engine ${index.engine}, ${graph}`]];
+}
+
+const planTexts: Readonly<Record<ShardStats['plan'], string>> = {
+  setting: 'as the setting says',
+  small: 'too few vectors for one',
+  measuring: 'not measured yet',
+  scanIsFast: 'a scan is fast enough here',
+  graphPays: 'clearly faster than a scan here',
+  graphBuilding: 'being built',
+};
+
 function renderStatus(folder: FolderStatus, engine: EngineStatus, indexDir: string): string {
   const { counts, space, sizes, spent } = folder;
   const reasons = Object.entries(folder.skippedByReason).map(([reason, count]) => `${formatCount(count)} ${reason}`);
@@ -39,6 +57,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, indexDir: stri
         ? `${space.provider} ${space.model}, ${space.dimensions || 'unknown'} dimensions, ${space.endpoint}`
         : 'none (lexical search only)',
     ],
+    ...vectorRows(folder.vectorIndex),
     ['spent', `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}`],
     ['integrity', folder.integrity],
     ['index', `${formatBytes(sizes.catalogueBytes)} catalogue, ${formatBytes(sizes.vectorBytes)} vectors, ${indexDir}`],

@@ -6,6 +6,10 @@ import type { EndpointProfile } from './endpointProfile.ts';
 /** 128 bits: far beyond chance collisions, short enough for file names. */
 const idHexDigits = 32;
 
+/** Models trained so that their vectors can be cut short, by their makers' documentation. */
+const matryoshkaModels =
+  /text-embedding-3-|text-embedding-v[34]|gemini-embedding|nomic-embed-text[-:]v1\.5|nomic-embed-code|voyage-(?:code-3|3|3\.5|3-large)|jina-(?:embeddings-v[34]|code-embeddings)|mxbai-embed-large|snowflake-arctic-embed2|arctic-embed-(?:m-v1\.5|[ml]-v2\.0)|qwen3-embedding|embeddinggemma/iu;
+
 /**
  * The space of a configuration. `dimensions` is the size asked for, 0 when the model chooses: the size learnt from an
  * answer is not part of the identity, else the first answer of every session would name another space.
@@ -21,7 +25,8 @@ export function createSpace(config: EmbeddingConfig, profile: EndpointProfile, h
   };
   const { provider, endpoint, model, dimensions, normalized, parameters } = fields;
   const identity = JSON.stringify([provider, endpoint, model, dimensions, normalized, parameters]);
-  return { id: toHex(hasher.sha256(identity)).slice(0, idHexDigits), ...fields };
+  const id = toHex(hasher.sha256(identity)).slice(0, idHexDigits);
+  return { id, ...fields, matryoshka: matryoshkaModels.test(model) };
 }
 
 function describeParameters(config: EmbeddingConfig, profile: EndpointProfile): string {

@@ -172,7 +172,7 @@ export class EmbedQueue {
     });
     await tier.add(ids, vectors);
     const stillThere = new Set(catalogue.ledger.identities(ids).keys());
-    tier.remove(ids.filter((id) => !stillThere.has(id)));
+    await tier.remove(ids.filter((id) => !stillThere.has(id)));
     target.onEmbedded();
     await this.#clock.yield();
   }

@@ -18,6 +18,7 @@ export async function folderStatus(
     ['', '-wal'].map((suffix) => storage.size(storage.join(folder.indexDir, catalogueFileName + suffix))),
   );
   const { database } = catalogue;
+  const index = await tier?.index?.stats();
   return {
     ...state,
     folderId: folder.folderId,
@@ -36,9 +37,10 @@ export async function folderStatus(
             dimensions: space.dimensions || catalogue.ledger.spaceDimensions(space.id),
           },
         }),
+    ...(index === undefined ? {} : { vectorIndex: index }),
     sizes: {
       catalogueBytes: bytes.reduce((sum, size) => sum + size, 0),
-      vectorBytes: tier?.index?.stats().bytes ?? 0,
+      vectorBytes: index?.bytes ?? 0,
     },
     spent: {
       requests: Number(catalogue.meta('spentRequests')),

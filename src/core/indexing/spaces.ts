@@ -42,13 +42,14 @@ export class Spaces {
   async configure(provider: EmbeddingProvider | undefined, signal: AbortSignal): Promise<void> {
     if (provider === undefined) {
       await this.save();
-      this.#disposeTiers();
+      await this.#disposeTiers();
     } else if (this.#target?.tier.space.id === provider.space.id) {
       const same = { tier: this.#target.tier, provider };
       if (this.#answering?.tier === same.tier) this.#answering = same;
       this.#target = same;
+      await same.tier.configure();
     } else {
-      if (this.#target !== undefined && this.#target.tier !== this.#answering?.tier) this.#target.tier.dispose();
+      if (this.#target !== undefined && this.#target.tier !== this.#answering?.tier) await this.#target.tier.dispose();
       const tier = await VectorTier.open({ ...this.#options, space: provider.space }, signal);
       this.#target = { tier, provider };
       if (this.#answering === undefined || tier.count >= this.#answering.tier.count) await this.promote();
@@ -63,13 +64,16 @@ export class Spaces {
     this.#answering = this.#target;
     this.#options.onChanged();
     if (old === undefined) return;
-    old.tier.dispose();
+    await old.tier.dispose();
     await old.tier.removeSnapshot();
   }
 
   /** Chunks that no longer exist leave every space at once. */
   remove(chunkIds: readonly number[]): void {
-    for (const tier of this.#tiers()) tier.remove(chunkIds);
+    for (const tier of this.#tiers()) {
+      // What is left behind is found and removed when the index is opened next; the chunks are gone from answers already.
+      tier.remove(chunkIds).catch((error: unknown) => this.#warn('Vectors could not be removed', error));
+    }
   }
 
   /** Writes the target's snapshot when the last one is older than {@link snapshotIntervalMs}. */
@@ -85,26 +89,26 @@ export class Spaces {
       await this.#target?.tier.save();
     } catch (error) {
       // A missing snapshot costs time at the next start, nothing else.
-      const { message } = toAppError(error);
-      platform.logger.log({
-        level: 'warn',
-        message: 'The vector snapshot could not be written',
-        fields: { error: message },
-      });
+      this.#warn('The vector snapshot could not be written', error);
     }
   }
 
   async close(): Promise<void> {
     await this.save();
-    this.#disposeTiers();
+    await this.#disposeTiers();
+  }
+
+  #warn(message: string, error: unknown): void {
+    this.#options.platform.logger.log({ level: 'warn', message, fields: { error: toAppError(error).message } });
   }
 
   #tiers(): Set<VectorTier> {
     return new Set([this.#answering, this.#target].flatMap((space) => space?.tier ?? []));
   }
 
-  #disposeTiers(): void {
-    for (const tier of this.#tiers()) tier.dispose();
+  async #disposeTiers(): Promise<void> {
+    const tiers = this.#tiers();
     this.#answering = this.#target = undefined;
+    for (const tier of tiers) await tier.dispose();
   }
 }

@@ -1,22 +1,15 @@
-import { AppError } from '../../protocol/errors.ts';
+import { toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type {
-  EmbeddingSpace,
-  Metrics,
-  Platform,
-  VectorHit,
-  VectorIndex,
-  VectorIndexOptions,
-  VectorSearchOptions,
-} from '../ports.ts';
+import type { EmbeddingSpace, Metrics, Platform, VectorHit, VectorIndex, VectorSearchOptions } from '../ports.ts';
 import { toHex } from '../../util/hex.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 
 /** Vectors fetched from the cache at a time while an index is filled again. */
 const refillBatch = 256;
-/** Length of one slice of background work on the index. */
-const maintenanceSliceMs = 8;
+/** Of a space whose vectors can be cut short, the first look takes this share of the dimensions, but not fewer than: */
+const prefixShare = 1 / 4;
+const minPrefix = 256;
 
 export interface VectorTierOptions {
   readonly catalogue: Catalogue;
@@ -34,15 +27,14 @@ export interface VectorTierOptions {
  * The vectors of one folder in one space: the index in memory, its snapshot on disk, and the catalogue's word on which
  * chunks belong in it. The snapshot is only ever a head start: ids are compared with the catalogue after loading,
  * missing vectors come from the embedding cache, and a snapshot that is missing or wrong costs a refill, nothing else.
+ * The index keeps codes of a quarter of the size; the exact vectors, which settle the order of hits, stay in the cache.
  */
 export class VectorTier {
   readonly space: EmbeddingSpace;
   readonly #options: VectorTierOptions;
   #spaceRow: number;
   #index: VectorIndex | undefined;
-  #unsaved = 0;
-  #maintaining = false;
-  #disposed = false;
+  #opening: Promise<VectorIndex> | undefined;
 
   private constructor(options: VectorTierOptions, spaceRow: number) {
     this.#options = options;
@@ -59,7 +51,7 @@ export class VectorTier {
     );
     const dimensions = space.dimensions || catalogue.ledger.spaceDimensions(space.id);
     if (dimensions > 0) {
-      await tier.#restore(dimensions);
+      await tier.#ensureIndex(dimensions);
       await tier.reconcile(signal);
     }
     return tier;
@@ -72,53 +64,40 @@ export class VectorTier {
   }
 
   get count(): number {
-    return this.#index?.stats().count ?? 0;
+    return this.#index?.count ?? 0;
   }
 
   get index(): VectorIndex | undefined {
     return this.#index;
   }
 
-  snapshotPath(): string {
-    return this.#options.platform.storage.join(this.#options.indexDir, `vectors-${this.space.id}.snapshot`);
-  }
-
   async add(ids: readonly number[], vectors: readonly Float32Array[]): Promise<void> {
     const first = vectors[0];
     if (first === undefined) return;
     const index = await this.#ensureIndex(first.length);
-    this.#options.metrics.time('upsert', () => {
-      ids.forEach((id, position) => {
-        const vector = vectors[position];
-        if (vector !== undefined) index.add(id, vector);
-      });
-    });
-    this.#unsaved += ids.length;
-    this.#scheduleMaintenance();
+    await this.#options.metrics.timeAsync('upsert', async () => index.add(ids, vectors));
   }
 
-  remove(ids: readonly number[]): void {
-    for (const id of ids) if (this.#index?.remove(id) === true) this.#unsaved++;
+  async remove(ids: readonly number[]): Promise<void> {
+    if (ids.length > 0) await this.#index?.remove(ids);
   }
 
-  search(query: Float32Array, k: number, options: VectorSearchOptions): readonly VectorHit[] {
-    return this.#index?.search(query, k, options) ?? [];
+  async search(query: Float32Array, k: number, options: VectorSearchOptions): Promise<readonly VectorHit[]> {
+    return (await this.#index?.search(query, k, options)) ?? [];
   }
 
   /** Makes the index hold exactly the chunks the catalogue says are embedded in this space. */
   async reconcile(signal?: AbortSignal): Promise<void> {
-    const { catalogue, cache, platform, writable } = this.#options;
+    const { catalogue, platform, writable } = this.#options;
     const wanted = new Set(catalogue.ledger.embeddedIds(this.spaceRow));
-    if (this.#index !== undefined) {
-      const extra = [...this.#index.ids()].filter((id) => !wanted.has(id));
-      this.remove(extra);
-    }
-    const missing = [...wanted].filter((id) => this.#index?.has(id) !== true);
+    const extra: number[] = [];
+    for (const id of (await this.#index?.ids()) ?? []) if (!wanted.delete(id)) extra.push(id);
+    await this.remove(extra);
+    const missing = [...wanted];
     for (let start = 0; start < missing.length; start += refillBatch) {
       signal?.throwIfAborted();
       const ids = missing.slice(start, start + refillBatch);
-      const identities = catalogue.ledger.identities(ids);
-      const vectors = cache.getMany(ids.map((id) => documentKey(cache, this.space, identities.get(id))));
+      const vectors = this.#readVectors(ids);
       const found = ids.filter((_, position) => vectors[position] !== undefined);
       await this.add(
         found,
@@ -132,71 +111,71 @@ export class VectorTier {
 
   /** Writes the snapshot if anything changed since the last one. */
   async save(): Promise<void> {
-    const { platform, writable } = this.#options;
-    if (!writable || this.#index === undefined || this.#unsaved === 0) return;
-    this.#unsaved = 0;
-    await platform.storage.writeAtomic(this.snapshotPath(), this.#index.save());
+    if (this.#options.writable) await this.#index?.save();
   }
 
   /** Removes the snapshot of a space nobody uses any more. */
   async removeSnapshot(): Promise<void> {
-    if (this.#options.writable) await this.#options.platform.storage.remove(this.snapshotPath());
+    const { platform, indexDir, writable } = this.#options;
+    if (!writable) return;
+    const prefix = `${this.#snapshotName()}.`;
+    for (const name of await platform.storage.list(indexDir))
+      if (name.startsWith(prefix)) await platform.storage.remove(platform.storage.join(indexDir, name));
   }
 
-  dispose(): void {
-    this.#disposed = true;
-    this.#index?.dispose();
-    this.#index = undefined;
+  /** Follows the settings. */
+  async configure(): Promise<void> {
+    await this.#index?.setEngine(this.#options.config().index.engine);
   }
 
-  async #restore(dimensions: number): Promise<void> {
-    const { platform } = this.#options;
-    const image = await platform.storage.read(this.snapshotPath());
-    if (image === undefined) return;
-    try {
-      this.#index = await platform.vectorIndexes.load(this.#indexOptions(dimensions), image);
-      this.#scheduleMaintenance();
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'SnapshotDamaged') throw error;
-      platform.logger.log({
-        level: 'warn',
-        message: 'The vector snapshot is not usable and is rebuilt from the cache',
-        fields: { error: error.message },
-      });
-    }
+  async dispose(): Promise<void> {
+    const opening = this.#opening;
+    this.#index = this.#opening = undefined;
+    await (await opening?.catch(() => undefined))?.dispose();
+  }
+
+  #snapshotName(): string {
+    return `vectors-${this.space.id}.snapshot`;
   }
 
   async #ensureIndex(dimensions: number): Promise<VectorIndex> {
-    this.#index ??= await this.#options.platform.vectorIndexes.create(this.#indexOptions(dimensions));
+    this.#opening ??= this.#openIndex(dimensions).catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    this.#index ??= await this.#opening;
     return this.#index;
   }
 
-  #indexOptions(dimensions: number): VectorIndexOptions {
-    const { m, efConstruction, ef } = this.#options.config().index;
-    return {
+  async #openIndex(dimensions: number): Promise<VectorIndex> {
+    const { platform, config, indexDir } = this.#options;
+    const { m, efConstruction, ef, engine, threads } = config().index;
+    const prefix = Math.max(minPrefix, Math.ceil(dimensions * prefixShare));
+    return platform.vectorIndexes.open({
       spaceId: this.space.id,
       dimensions,
+      engine,
+      threads,
+      imagePath: platform.storage.join(indexDir, this.#snapshotName()),
+      rows: (ids) => this.#readVectors(ids),
+      onLoss: () => {
+        this.reconcile().catch((error: unknown) => {
+          const fields = { error: toAppError(error).message };
+          platform.logger.log({ level: 'warn', message: 'Lost vectors could not be filled in again', fields });
+        });
+      },
+      ...(this.space.matryoshka && prefix < dimensions ? { prefixDimensions: prefix } : {}),
       ...(m === undefined ? {} : { m }),
       ...(efConstruction === undefined ? {} : { efConstruction }),
       ...(ef === undefined ? {} : { ef }),
-    };
+    });
   }
 
-  /** Graph building in slices between other work; searches are complete at any time (port contract). */
-  #scheduleMaintenance(): void {
-    if (this.#maintaining) return;
-    this.#maintaining = true;
-    void (async () => {
-      const { clock, logger } = this.#options.platform;
-      try {
-        await clock.yield();
-        while (!this.#disposed && this.#index?.maintain(maintenanceSliceMs) === true) await clock.yield();
-      } catch (error) {
-        logger.log({ level: 'error', message: 'Vector index maintenance failed', fields: { error: String(error) } });
-      } finally {
-        this.#maintaining = false;
-      }
-    })();
+  /** From the cache; undefined where it was evicted there. */
+  #readVectors(ids: readonly number[]): (Float32Array | undefined)[] {
+    const { catalogue, cache } = this.#options;
+    const identities = catalogue.ledger.identities(ids);
+    return cache.getMany(ids.map((id) => documentKey(cache, this.space, identities.get(id))));
   }
 }
 

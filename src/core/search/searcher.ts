@@ -13,7 +13,7 @@ import {
 import { queryTerms } from '../chunking/terms.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
-import type { Clock, EmbeddingProvider, Metrics, VectorHit } from '../ports.ts';
+import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
 import { allowedChunks, searchLexical, type ChunkFilter } from '../store/lexicalSearch.ts';
 import { diversify, fuse, type Fused, type RankedList } from './fuse.ts';
 import { pathFilter } from './pathFilter.ts';
@@ -128,14 +128,12 @@ export class Searcher {
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const filter = chunkFilter(request.filter);
     const limit = Math.max(minCandidates, k * candidatesPerResult);
-    const vector = home.answering?.tier.index?.get(id);
+    const vector = await home.answering?.tier.index?.get(id);
     const byKey = new Map<string, Candidate>();
     const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
     let list: RankedList<string>;
     if (vector !== undefined) {
-      const hits = this.#timed('vectorSearch', timings, 'vectorMs', () =>
-        this.#nearest(vector, folders, home.answering?.tier.space.id, limit, filter),
-      );
+      const hits = await this.#nearest(vector, folders, home.answering?.tier.space.id, limit, filter, timings);
       list = rankedList('semantic', hits.filter(notItself), limit, byKey);
     } else {
       const terms = queryTerms(home.catalogue.chunk(id)?.text ?? '').slice(0, 64);
@@ -191,11 +189,7 @@ export class Searcher {
         const vector = await this.#embedQuery(query, provider, signal);
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
         this.#options.metrics.record('queryEmbed', this.#options.clock.monotonicMs() - start);
-        hits.push(
-          ...this.#timed('vectorSearch', timings, 'vectorMs', () =>
-            this.#nearest(vector, folders, spaceId, limit, filter),
-          ),
-        );
+        hits.push(...(await this.#nearest(vector, folders, spaceId, limit, filter, timings)));
       }
       this.#providerError = undefined;
       return { hits };
@@ -242,24 +236,29 @@ export class Searcher {
     }
   }
 
-  #nearest(
+  async #nearest(
     vector: Float32Array,
     folders: readonly FolderIndex[],
     spaceId: string | undefined,
     limit: number,
     filter: ChunkFilter | undefined,
-  ): (Candidate & { score: number })[] {
-    return folders.flatMap((folder) => {
-      const tier = folder.answering?.tier;
-      if (tier?.space.id !== spaceId || tier?.index === undefined || tier.index.dimensions !== vector.length) return [];
-      const allowed = allowedChunks(folder.catalogue, filter);
-      const hits: readonly VectorHit[] = tier.search(
-        vector,
-        limit,
-        allowed === undefined ? {} : { filter: (id) => allowed.has(id) },
-      );
-      return hits.map(({ id, score }) => ({ folder, id, score }));
-    });
+    timings: { vectorMs?: number },
+  ): Promise<(Candidate & { score: number })[]> {
+    const { clock, metrics } = this.#options;
+    const start = clock.monotonicMs();
+    const found = await Promise.all(
+      folders.map(async (folder) => {
+        const tier = folder.answering?.tier;
+        if (tier?.space.id !== spaceId || tier?.index?.dimensions !== vector.length) return [];
+        const allowed = allowedChunks(folder.catalogue, filter);
+        const hits = await tier.search(vector, limit, allowed === undefined ? {} : { filter: allowed });
+        return hits.map(({ id, score }) => ({ folder, id, score }));
+      }),
+    );
+    const ms = clock.monotonicMs() - start;
+    timings.vectorMs = (timings.vectorMs ?? 0) + ms;
+    metrics.record('vectorSearch', ms);
+    return found.flat();
   }
 
   #respond(
@@ -284,7 +283,7 @@ export class Searcher {
   }
 
   #timed<T, Name extends keyof SearchTimings>(
-    stage: 'lexicalSearch' | 'vectorSearch' | 'fuse' | 'hydrate',
+    stage: 'lexicalSearch' | 'fuse' | 'hydrate',
     timings: { [N in Name]?: number },
     name: Name,
     body: () => T,

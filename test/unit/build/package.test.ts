@@ -10,12 +10,12 @@ describe('the package', () => {
   it('holds nothing but what the allow-list names', async () => {
     const files = await listFiles({ cwd: project, packageManager: PackageManager.None });
     const shipped =
-      /^(dist\/(extension\.cjs|(worker|parser)\.js|webview\/.*\.(js|css)|ThirdPartyNotices\.txt)|l10n\/.*\.json|media\/.*\.(png|svg|wasm)|(README|CHANGELOG)\.md|LICENSE|package(\.nls.*)?\.json)$/;
+      /^(dist\/(extension\.cjs|(worker|shard|parser)\.js|webview\/.*\.(js|css)|ThirdPartyNotices\.txt)|l10n\/.*\.json|media\/.*\.(png|svg|wasm)|(README|CHANGELOG)\.md|LICENSE|package(\.nls.*)?\.json)$/;
     assert.deepEqual(
       files.filter((file) => !shipped.test(file)),
       [],
     );
-    for (const file of ['package.json', 'LICENSE', 'media/icon.png']) assert.ok(files.includes(file), file);
+    for (const file of ['package.json', 'LICENSE', 'media/icon.png', 'media/kernel.wasm']) assert.ok(files.includes(file), file);
   });
 
   it('is described in the same words as its licence file', () => {
