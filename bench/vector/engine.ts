@@ -20,6 +20,8 @@ export interface BenchEngine {
   readonly name: string;
   /** Whether hits are ordered by exact f32 scores, so that recall does not end with the precision of the codes. */
   readonly rescored: boolean;
+  /** Whether what was added is found at full speed and recall at once: settling is then no part of building. */
+  readonly settlesLater?: boolean;
   /** Whether `search` heeds `allowed`. */
   readonly filters: boolean;
   /** `m`, `efConstruction`, `ef` where the engine has them; they go into the result by these names. */

@@ -29,10 +29,13 @@ const createShard = createShardFactory(
   { threadPath: join(project, 'src/worker/shard.ts'), kernelPath },
 );
 
+/** A walk of ours passes over rows by their signs: it takes more candidates for the same recall, and less time. */
+const ourParameters = { ...graphParameters, ef: 150 };
+
 /** The product's own index as it ships, exact rows read from the benchmark's table as they are read from the cache. */
 export function ours(name: string, engine: VectorEngine): EngineFactory {
   const open = async (directory: string, { rows, dimensions, threads }: EngineOptions): Promise<OurEngine> => {
-    const { m, efConstruction, ef } = graphParameters;
+    const { m, efConstruction, ef } = ourParameters;
     const opened = await ShardedVectorIndex.open(
       {
         ...{ spaceId: 'bench', dimensions, engine, threads, m, efConstruction, ef },
@@ -67,7 +70,11 @@ class OurEngine implements BenchEngine {
   }
 
   get parameters(): Readonly<Record<string, number>> {
-    return this.#engine === 'hnsw' ? graphParameters : {};
+    return this.#engine === 'hnsw' ? ourParameters : {};
+  }
+
+  get settlesLater(): boolean {
+    return this.#engine !== 'hnsw';
   }
 
   async add(ids: readonly number[], rows: readonly Float32Array[]): Promise<void> {

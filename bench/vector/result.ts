@@ -6,9 +6,9 @@ export interface EngineResult {
   readonly n: number;
   readonly dim: number;
   readonly data: DataKind;
-  /** Rows per second of adding and settling together: with a graph, the graph is finished. */
+  /** Rows per second of adding and settling together: with a graph, the graph is finished. Without one, of adding alone. */
   readonly addsPerSecond: number;
-  /** How much of building was settling. */
+  /** Settling: building the graph; of a scan, calibrating its filter in the background. */
   readonly settleMs: number;
   /** Latencies of single queries, all rounds together. */
   readonly p50Ms: number;

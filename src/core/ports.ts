@@ -242,6 +242,8 @@ export interface VectorSearchOptions {
   readonly filter?: ReadonlySet<number>;
   /** Hits below this similarity are left out. */
   readonly minScore?: number;
+  /** How many of the best hits need their exact order and score; the rest may be ranked by codes. By default all. */
+  readonly exactHits?: number;
 }
 
 /**

@@ -76,13 +76,14 @@ constexpr u32 kMaxUpperPages = 4096;
 constexpr u32 kUpperPageBytes = 1u << 18;
 
 /// All that lasts besides what it points to: with the memory behind `__heap_base` it is the image of an index.
-struct Store {
+struct alignas(64) Store {
   State state;
   Range freeRanges[kMaxRanges];
   u32 upperPages[kMaxUpperPages];
   Block blocks[kMaxBlocks];
 };
-alignas(64) static Store store;
+static_assert(sizeof(Store) % 64 == 0, "the checksum reads whole lines");
+static Store store;
 static constexpr State& state = store.state;
 static constexpr auto& freeRanges = store.freeRanges;
 static constexpr auto& upperPages = store.upperPages;

@@ -66,8 +66,8 @@ static inline float randomSign(u32 seed) {
   return (bits >> 31) ? -1.0f : 1.0f;
 }
 
-/// Signs of the rotation's rounds, times what keeps the length in the transform that follows.
-alignas(64) static float flips[2][2][kMaxDimensions];
+/// Signs of the rotation's two steps, times what keeps the length in the transform that follows.
+alignas(64) static float flips[2][kMaxDimensions];
 
 /// Walsh-Hadamard transform of 2^k >= 64 components, in place, not scaled.
 static void hadamard(float* x, u32 count) {
@@ -121,15 +121,13 @@ static void prepareRotation() {
     if (part.count == 0) continue;
     const u32 power = powerWithin(part.count);
     const float scale = 1 / __builtin_sqrtf((float)power);
-    for (u32 round = 0; round < 2; round++)
-      for (u32 half = 0; half < 2; half++)
-        for (u32 i = 0; i < power; i++)
-          flips[round][half][part.start + i] = randomSign(((round * 2 + half) << 16) + part.start + i) * scale;
+    for (u32 step = 0; step < 2; step++)
+      for (u32 i = 0; i < power; i++) flips[step][part.start + i] = randomSign((step << 16) + part.start + i) * scale;
   }
 }
 
-/// A fixed random rotation, twice: signs, transform of the first 2^k components, signs, transform of the last. Spreads
-/// what is strong in few components over all: rounding errors shrink and signs tell more (ARCHITECTURE.md).
+/// A fixed random rotation: signs, transform of the first 2^k components, signs, transform of the last 2^k. Spreads what is
+/// strong in few components over all: rounding errors shrink and signs tell more (ARCHITECTURE.md).
 static void rotate(float* x) {
   for (u32 p = 0; p < 2; p++) {
     const Part part = partOf(p);
@@ -137,13 +135,11 @@ static void rotate(float* x) {
     const u32 power = powerWithin(part.count);
     float* const first = x + part.start;
     float* const last = first + part.count - power;
-    for (u32 round = 0; round < 2; round++) {
-      multiply(first, flips[round][0] + part.start, power);
-      hadamard(first, power);
-      if (first == last) continue;
-      multiply(last, flips[round][1] + part.start, power);
-      hadamard(last, power);
-    }
+    multiply(first, flips[0] + part.start, power);
+    hadamard(first, power);
+    if (first == last) continue;
+    multiply(last, flips[1] + part.start, power);
+    hadamard(last, power);
   }
 }
 
@@ -155,14 +151,12 @@ static void unrotate(float* x) {
     const u32 power = powerWithin(part.count);
     float* const first = x + part.start;
     float* const last = first + part.count - power;
-    for (u32 round = 2; round-- > 0;) {
-      if (first != last) {
-        hadamard(last, power);
-        multiply(last, flips[round][1] + part.start, power);
-      }
-      hadamard(first, power);
-      multiply(first, flips[round][0] + part.start, power);
+    if (first != last) {
+      hadamard(last, power);
+      multiply(last, flips[1] + part.start, power);
     }
+    hadamard(first, power);
+    multiply(first, flips[0] + part.start, power);
   }
 }
 
@@ -234,13 +228,15 @@ static void writeSigns(Query& q, u32 shift) {
   for (u32 i = 0; i < count; i++) counts[magnitude(q.codes[i]) >> shift]++;
   u32 sum = 0, bucket = 0;
   while (sum + counts[bucket] <= count / 2) sum += counts[bucket++];
-  const i32 median = (i32)bucket << shift | (1 << shift) >> 1;
+  // All about equal and below the middle of their bucket: then all of the bucket are strong.
+  const u32 above = count - sum - counts[bucket];
+  const i32 least = above * 4 < count ? (i32)bucket << shift : (i32)(bucket + 1) << shift;
   for (u32 w = 0; w < state.signWords; w++) {
     u64 bits = 0, strong = 0;
     for (u32 bit = 0; bit < 64; bit++) {
       const i16 code = q.codes[w * 64 + bit];
       bits |= (u64)(code > 0) << bit;
-      strong |= (u64)(magnitude(code) > median) << bit;
+      strong |= (u64)(magnitude(code) >= least) << bit;
     }
     q.signs[w] = bits;
     q.strong[w] = strong;

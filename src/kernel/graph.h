@@ -67,8 +67,9 @@ static inline void touch(u32 row) {
   for (u32 line = 0; line < state.stride; line += 64) (void)codes[line];
 }
 
-static inline void touchLinks(const u32* links) {
-  for (u32 i = 0; i <= 2 * state.m; i += 16) (void)*(const volatile u32*)(links + i);
+static inline void touchLinks(const u32* links, i32 level) {
+  const u32 most = level == 0 ? 2 * state.m : state.m;
+  for (u32 i = 0; i <= most; i += 16) (void)*(const volatile u32*)(links + i);
 }
 
 /// Puts a key in its place; the place. The pool has room for one more.
@@ -109,7 +110,7 @@ static void walk(const Query& q, u32 ef, i32 level) {
     }
     const u32* const links = linksOf(rowOf(pool[next]), level);
     pool[next] |= kDone;
-    if (next + 1 < poolCount) touchLinks(linksOf(rowOf(pool[next + 1]), level));
+    if (next + 1 < poolCount) touchLinks(linksOf(rowOf(pool[next + 1]), level), level);
     u32 count = 0;
     const u32 degree = links[0];
     for (u32 i = 1; i <= degree; i++) {
@@ -260,6 +261,15 @@ static u32 takeUpper(u32 bytes) {
   return at;
 }
 
+/// A row in the pool with the same codes as the one inserted. Codes are not of unit length to the last digit: some others
+/// can come before it.
+static u32 findTwin(u32 row) {
+  const float self = similarity(own.codes, own.scale, row);
+  for (u32 i = 0; i < poolCount && scoreOf(pool[i]) >= self * 0.999f; i++)
+    if (sameCodes(codesOf(rowOf(pool[i])), codesOf(row))) return rowOf(pool[i]);
+  return kNone;
+}
+
 static bool insertRow(u32 row) {
   const i32 level = levelOf(row);
   const u32 upperBytes = (u32)level * (1 + state.m) * 4;
@@ -295,10 +305,10 @@ static bool insertRow(u32 row) {
     for (u32 i = 0; i < poolCount; i++) pool[i] &= ~kDone;
     walk(own, state.efConstruction, l);
     if (l == 0) {
-      const u32 nearest = rowOf(pool[0]);
-      if (sameCodes(codesOf(nearest), codesOf(row))) {
-        block.twins[at] = blockOf(nearest).twins[within(nearest)];
-        blockOf(nearest).twins[within(nearest)] = row + 1;
+      const u32 twin = findTwin(row);
+      if (twin != kNone) {
+        block.twins[at] = blockOf(twin).twins[within(twin)];
+        blockOf(twin).twins[within(twin)] = row + 1;
         setBit(block.graphed, at);
         state.nodes++;
         return true;
@@ -353,18 +363,19 @@ EXPORT(insert) i32 insertRows(u32 count) {
 /// Offers what a walk with `ef` finds. Removed and forbidden rows are passed through: make `ef` larger for them.
 EXPORT(search) void searchGraph(u32 ef, u32 rows) {
   state.comparisons = 0;
-  if (state.top < 0) return;
+  if (state.top < 0 || ef == 0) return;
+  if (ef > kMaxEf) ef = kMaxEf;
   startAtEntry(query);
   descend(query, state.top, 0);
   pool[0] &= ~kDone;
   walk(query, ef, 0);
   for (u32 i = 0; i < poolCount; i++) {
-    const float score = scoreOf(pool[i]);
-    for (u32 row = rowOf(pool[i]); row != kNone; row = blockOf(row).twins[within(row)] - 1) {
+    const u32 node = rowOf(pool[i]);
+    for (u32 row = node; row != kNone; row = blockOf(row).twins[within(row)] - 1) {
       const Block& block = blockOf(row);
       if (!bitOf(block.alive, within(row))) continue;
       if (rows & kAllowedOnly && !bitOf(block.allowed, within(row))) continue;
-      best.offer(score, row);
+      best.offer(row == node ? scoreOf(pool[i]) : scoreOf(query, row), row);
     }
   }
 }

@@ -58,7 +58,7 @@ i32 restored(u32 dimensions, u32 prefix, u32 signs, u32 m, u32 efConstruction, u
   const bool fits = s.dimensions == dimensions && s.stride == alignUp(dimensions, 64) &&
                     s.prefix == alignUp(prefix, 64) && s.signWords == (signs + 63) / 64 && s.m == m && s.efConstruction == efConstruction;
   const bool whole = s.heapTop <= __builtin_wasm_memory_size(0) * kPageBytes && s.blocks <= kMaxBlocks &&
-                     s.rows <= s.blocks << s.shift && s.live <= s.rows && s.freeRanges <= kMaxRanges;
+                     s.blockRows == 1u << s.shift && s.rows <= s.blocks << s.shift && s.live <= s.rows && s.freeRanges <= kMaxRanges;
   if (!fits || !whole) return kInvalid;
   state.limitPages = limitPages;
   prepareRotation();

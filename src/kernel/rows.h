@@ -97,6 +97,7 @@ static void freeRow(u32 row) {
 static void removeRow(u32 row) {
   leave(row);
   clearBit(blockOf(row).alive, within(row));
+  clearBit(blockOf(row).allowed, within(row));
   state.live--;
   if (isGraphed(row)) state.ghosts++;
   else freeRow(row);
@@ -122,7 +123,7 @@ EXPORT(ids) double* exportIds() { return ids; }
 EXPORT(init) i32 init(u32 dimensions, u32 prefix, u32 signs, u32 m, u32 efConstruction, u32 limitPages) {
   if (state.dimensions != 0 || dimensions < 1 || dimensions > kMaxDimensions) return kInvalid;
   if (signs < 1 || signs > kMaxSignWords * 64 || signs > alignUp(prefix, 64) || prefix > alignUp(dimensions, 64)) return kInvalid;
-  if (m < 2 || 2 * m > kMaxLinks * 2 || efConstruction < 1 || efConstruction > kMaxEf) return kInvalid;
+  if (m < 2 || m > kMaxLinks || efConstruction < 1 || efConstruction > kMaxEf) return kInvalid;
   state.dimensions = dimensions;
   state.stride = alignUp(dimensions, 64);
   state.prefix = alignUp(prefix, 64);
@@ -142,8 +143,8 @@ EXPORT(init) i32 init(u32 dimensions, u32 prefix, u32 signs, u32 m, u32 efConstr
   return kOk;
 }
 
-/// Adds or replaces the first `count` ids by the first `count` vectors of the input: all, or (NaN, infinity, zero, memory)
-/// none or the first few. Answers how many; the reason why not more is in `addStatus`.
+/// Adds or replaces the first `count` ids by the first `count` vectors of the input. Answers `count`, or the number of the
+/// first that was refused, and why in `addStatus`: for NaN, infinity or zero none is in then, without memory those before it.
 static i32 addStatus;
 EXPORT(addStatus) i32 exportAddStatus() { return addStatus; }
 EXPORT(add) i32 add(u32 count) {

@@ -46,6 +46,7 @@ struct Candidate {
 };
 static Candidate candidates[kCandidates + 64];
 static u32 candidateCount;
+static bool isCrowded;
 constexpr u32 kSamples = 1024;
 static u32 histogram[kMaxSignWords * 64 + 1];
 
@@ -106,10 +107,17 @@ static u32 thin(u32 wanted, u32 limit) {
     sum += histogram[within];
     if (sum >= wanted) break;
   }
-  u32 kept = 0;
-  // More than half the room at one distance: any of them is as good as another.
-  for (u32 i = 0; i < candidateCount && kept < kCandidates / 2; i++)
-    if (candidates[i].distance <= within) candidates[kept++] = candidates[i];
+  // Signs do not tell those at the border apart. When they are more than there is room for, the filter is of no use.
+  u32 room = kCandidates / 2, kept = 0;
+  for (u32 i = 0; i < candidateCount; i++) {
+    const Candidate candidate = candidates[i];
+    if (candidate.distance > within) continue;
+    if (candidate.distance == within && room-- == 0) {
+      isCrowded = true;
+      break;
+    }
+    candidates[kept++] = candidate;
+  }
   candidateCount = kept;
   return within;
 }
@@ -129,6 +137,7 @@ template <u32 W> static void collect(u32 rows, u32 wanted, u32 limit) {
       u64 bits = wordOf(block, word, rows);
       if (bits == 0) continue;
       if (candidateCount > kCandidates) limit = thin(wanted, limit);
+      if (isCrowded) return;
       const u32 first = (b << state.shift) | word << 6;
       const u64* row = block.signs + (word << 6) * W;
       u32 count = candidateCount;
@@ -159,6 +168,7 @@ EXPORT(scan) u32 scan(u32 rows, u32 wanted) {
   }
   const u32 most = state.signWords * 64;
   u32 limit = sampleLimit(rows, total, wanted);
+  isCrowded = false;
   for (;;) {
     switch (state.signWords) {
       case 1: collect<1>(rows, wanted, limit); break;
@@ -171,11 +181,15 @@ EXPORT(scan) u32 scan(u32 rows, u32 wanted) {
       default: collect<8>(rows, wanted, limit);
     }
     // The sample erred on the low side.
-    if (candidateCount * 8 >= wanted * 7 || limit >= most) break;
+    if (isCrowded || candidateCount * 8 >= wanted * 7 || limit >= most) break;
     limit += most / 64 + 1;
     if (limit > most) limit = most;
   }
   if (candidateCount > wanted * 3 / 2) thin(wanted, most);
+  if (isCrowded) {
+    flat(rows);
+    return total;
+  }
   for (u32 i = 0; i < candidateCount; i++) best.offer(scoreOf(query, candidates[i].row), candidates[i].row);
   return candidateCount;
 }

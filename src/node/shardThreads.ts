@@ -47,13 +47,13 @@ function startShardThread(threadPath: string, workerData: ShardThreadData, logge
     name: 'codeweaver-vectors',
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
   });
-  // Nobody has to wait for a shard: what matters of it is on disk.
-  worker.unref();
   const channel = new Channel<Contract<ShardApi> & ShardApi, ShardThreadEvents>(
     workerThreadPort(worker),
     'The vector index',
   );
   channel.on('log', (record) => logger.log(record));
+  // Nobody has to wait for a shard: what matters of it is on disk. Listening has made the process wait again.
+  worker.unref();
   const call = (method: keyof ShardApi, args: readonly unknown[]): Promise<unknown> =>
     channel.call(method, args as never);
   const remote = Object.fromEntries(
@@ -64,6 +64,9 @@ function startShardThread(threadPath: string, workerData: ShardThreadData, logge
     dispose: async () => {
       try {
         await remote.dispose();
+      } catch (error) {
+        // A thread that has died needs no end.
+        if (!channel.isClosed) throw error;
       } finally {
         channel.close();
       }

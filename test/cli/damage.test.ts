@@ -25,7 +25,7 @@ describe('damaged files of an index', () => {
 
   async function snapshotPath(): Promise<string> {
     const { indexDir } = folder.stored;
-    const name = (await readdir(indexDir)).find((file) => file.endsWith('.snapshot'));
+    const name = (await readdir(indexDir)).find((file) => file.endsWith('.snapshot.0'));
     assert.ok(name, 'the index wrote a snapshot');
     return join(indexDir, name);
   }

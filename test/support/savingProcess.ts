@@ -1,17 +1,19 @@
 /**
- * Saves vector snapshots to argv[2] over and over, every vector of the n-th being the direction (n, 1); prints `ready` after the
- * first. Made to be killed.
+ * Saves the image of an index at argv[2] over and over, every vector of the n-th being the direction (n, 1); prints
+ * `ready` after the first. Made to be killed.
  */
-import { ExactIndex } from '../../src/core/vector/exactIndex.ts';
-import { NodeStorage } from '../../src/node/nodeStorage.ts';
-import { savedOptions, savedRows } from './savedSnapshot.ts';
+import { savedIndex, savedRows } from './savedSnapshot.ts';
+import { openIndex } from './vectorIndexes.ts';
 
-const path = process.argv[2]!;
-const index = new ExactIndex(savedOptions);
+const index = await openIndex({ ...savedIndex, imagePath: process.argv[2]! });
+const ids = Array.from({ length: savedRows }, (_, i) => i + 1);
 for (let round = 1; ; round++) {
-  const vector = new Float32Array(savedOptions.dimensions);
+  const vector = new Float32Array(savedIndex.dimensions);
   vector.set([round, 1]);
-  for (let id = 1; id <= savedRows; id++) index.add(id, vector);
-  await new NodeStorage().writeAtomic(path, index.save());
+  await index.add(
+    ids,
+    ids.map(() => vector),
+  );
+  await index.save();
   if (round === 1) process.stdout.write('ready\n');
 }

@@ -72,7 +72,10 @@ export class CheckedIndex {
 
   /** Under the ids 1, 2, … */
   async addAll(vectors: readonly Float32Array[], firstId = 1): Promise<void> {
-    await this.add(vectors.map((_, i) => firstId + i), vectors); // prettier-ignore
+    await this.add(
+      vectors.map((_, i) => firstId + i),
+      vectors,
+    );
   }
 
   async remove(ids: readonly number[]): Promise<void> {
@@ -128,7 +131,10 @@ export class CheckedIndex {
   async assertHolds(): Promise<void> {
     const { index, rows } = this;
     assert.equal(index.count, rows.size);
-    assert.deepEqual([...(await index.ids())].sort((a, b) => a - b), [...rows.keys()].sort((a, b) => a - b)); // prettier-ignore
+    assert.deepEqual(
+      [...(await index.ids())].sort((a, b) => a - b),
+      [...rows.keys()].sort((a, b) => a - b),
+    );
     for (const [id, vector] of rows) {
       const stored = await index.get(id);
       assert(stored, `id ${id} cannot be got`);

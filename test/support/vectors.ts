@@ -58,6 +58,16 @@ export function take(source: VectorSource, count: number): Float32Array[] {
   return Array.from({ length: count }, () => source.next());
 }
 
+/** Near stored vectors, as questions are near what answers them: about a sixth of their length away. */
+export function queriesNear(vectors: readonly Float32Array[], seed: number, count = 40): Float32Array[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => {
+    const vector = vectors[Math.floor(random() * vectors.length)]!;
+    const noise = 0.57 / Math.sqrt(vector.length);
+    return unit(vector.map((component) => component + noise * (random() - 0.5)));
+  });
+}
+
 export function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, component, i) => sum + component * b[i]!, 0);
 }

@@ -59,7 +59,7 @@ async function fill(
     n: rowCount,
     dim: dimensions,
     data: kind,
-    addsPerSecond: (1_000 * rowCount) / (addMs + settleMs),
+    addsPerSecond: (1_000 * rowCount) / (engine.settlesLater === true ? addMs : addMs + settleMs),
     settleMs,
     bytesPerVector: engine.bytes() / rowCount,
     rescored: engine.rescored,

@@ -22,6 +22,8 @@ import { QueryCache } from './queryCache.ts';
 /** Candidates taken from each retriever for a result list of k: enough for fusion and diversity to choose from. */
 const candidatesPerResult = 5;
 const minCandidates = 100;
+/** Semantic candidates in exact order, at least; behind those that are shown, ranks by 8-bit codes do (each costs a read). */
+const minExactHits = 20;
 /** A search never waits longer than this for the query's vector; it is then answered lexically. */
 const queryEmbedTimeoutMs = 5_000;
 /** After a failed query embedding searches are answered lexically at once for this long. */
@@ -251,7 +253,11 @@ export class Searcher {
         const tier = folder.answering?.tier;
         if (tier?.space.id !== spaceId || tier?.index?.dimensions !== vector.length) return [];
         const allowed = allowedChunks(folder.catalogue, filter);
-        const hits = await tier.search(vector, limit, allowed === undefined ? {} : { filter: allowed });
+        const exactHits = Math.max(minExactHits, Math.ceil(limit / candidatesPerResult));
+        const hits = await tier.search(vector, limit, {
+          exactHits,
+          ...(allowed === undefined ? {} : { filter: allowed }),
+        });
         return hits.map(({ id, score }) => ({ folder, id, score }));
       }),
     );

@@ -36,15 +36,28 @@ function leastScore(sorted: readonly CodedHit[], wanted: number, factor: number)
   return lower[Math.min(wanted, lower.length) - 1] ?? -Infinity;
 }
 
-/** The hits with the cosine of their vectors, in no order; where there is none to be read, the codes' score stands. */
-export function rescore(query: Float32Array, hits: readonly CodedHit[], read: RowReader): CodedHit[] {
-  const rows = read(hits.map(({ id }) => id));
+/**
+ * The hits, those that can be among the best `wanted` with the cosine of their vectors, in no order. Where a vector is not to
+ * be had, the codes' score stands. `factor` as in {@link contenders}.
+ */
+export function rescore(
+  query: Float32Array,
+  sorted: readonly CodedHit[],
+  wanted: number,
+  factor: number,
+  read: RowReader,
+): CodedHit[] {
+  const chosen = contenders(sorted, wanted, factor);
+  const rows = read(chosen.map(({ id }) => id));
   const length = Math.sqrt(dot(query, query));
-  return hits.map((hit, i) => {
+  const exact = new Map<number, CodedHit>();
+  chosen.forEach((hit, i) => {
     const row = rows[i];
-    if (row?.length !== query.length) return hit;
-    return { ...hit, score: dot(query, row) / (length * Math.sqrt(dot(row, row))) };
+    const squared = row?.length === query.length ? dot(row, row) : 0;
+    if (row !== undefined && squared > 0)
+      exact.set(hit.id, { ...hit, score: dot(query, row) / (length * Math.sqrt(squared)) });
   });
+  return sorted.map((hit) => exact.get(hit.id) ?? hit);
 }
 
 /** In float64, and in four sums: one would make every addition wait for the one before. */

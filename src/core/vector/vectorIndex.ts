@@ -1,9 +1,9 @@
 import { AppError, toAppError } from '../../protocol/errors.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
 import type { VectorIndexStats } from '../../protocol/types.ts';
-import type { RowReader, Storage, VectorHit, VectorIndex, VectorIndexOptions, VectorSearchOptions } from '../ports.ts';
+import type { Storage, VectorHit, VectorIndex, VectorIndexOptions, VectorSearchOptions } from '../ports.ts';
 import { defaultEf, defaultEfConstruction, defaultM } from './hnswParameters.ts';
-import { canHideMore, contenders, merge, rescore } from './rescore.ts';
+import { canHideMore, merge, rescore } from './rescore.ts';
 import type { ShardApi, ShardOptions } from './shardApi.ts';
 
 export interface IndexSurroundings {
@@ -61,9 +61,15 @@ export class ShardedVectorIndex implements VectorIndex {
       );
     }
     const index = new ShardedVectorIndex(options, surroundings);
-    do await index.#addShard();
-    while (await index.#hasImage(index.#shards.length));
-    return index;
+    try {
+      do await index.#addShard();
+      while (await index.#hasImage(index.#shards.length));
+      if (index.#shards.length > 1) await index.#removeDoubles();
+      return index;
+    } catch (error) {
+      await index.dispose();
+      throw error;
+    }
   }
 
   get dimensions(): number {
@@ -118,18 +124,19 @@ export class ShardedVectorIndex implements VectorIndex {
     const allowed = options.filter === undefined ? undefined : Float64Array.from(options.filter);
     for (let limit = Math.min(wanted + margin, maxLimit); ; limit = Math.min(limit * 2, maxLimit)) {
       const ef = Math.max(limit, options.ef ?? this.#options.ef ?? defaultEf(wanted));
-      const request = { query, limit, ef, exact, ...(allowed === undefined ? {} : { allowed }) };
+      // A copy: to another thread goes the whole buffer a view lies in, and that can be all there is.
+      const request = { query: query.slice(), limit, ef, exact, ...(allowed === undefined ? {} : { allowed }) };
       const answers = await this.#askAll(async (shard) => shard.search(request));
       const merged = merge(answers);
       const provesExact = exact && rows !== undefined && limit < maxLimit;
       if (provesExact && answers.some((answer) => canHideMore(answer, merged, wanted, limit))) continue;
-      const hits =
-        rows === undefined ? merged : rescore(query, contenders(merged, wanted, exact ? 1 : likelyError), rows);
+      const ordered = Math.min(wanted, options.exactHits ?? wanted);
+      const hits = rows === undefined ? merged : rescore(query, merged, ordered, exact ? 1 : likelyError, rows);
       return hits
+        .map(({ id, score }) => ({ id, score: Math.min(1, Math.max(-1, score)) }))
         .sort((a, b) => b.score - a.score || a.id - b.id)
         .slice(0, wanted)
-        .filter(({ score }) => options.minScore === undefined || score >= options.minScore)
-        .map(({ id, score }) => ({ id, score: Math.min(1, Math.max(-1, score)) }));
+        .filter(({ score }) => options.minScore === undefined || score >= options.minScore);
     }
   }
 
@@ -157,6 +164,7 @@ export class ShardedVectorIndex implements VectorIndex {
   }
 
   async dispose(): Promise<void> {
+    await Promise.allSettled(this.#reopening.values());
     const shards = this.#shards.splice(0);
     this.#counts.length = 0;
     await Promise.all(shards.map(async (shard) => shard.dispose()));
@@ -172,7 +180,13 @@ export class ShardedVectorIndex implements VectorIndex {
       const rows = new Float32Array(count * dimensions);
       for (let i = 0; i < count; i++) rows.set(vectors[start + i]!, i * dimensions);
       await this.#removeElsewhere(part, target);
-      this.#counts[target] = await this.#ask(target, async (shard) => shard.add(part, rows));
+      try {
+        this.#counts[target] = await this.#ask(target, async (shard) => shard.add(part, rows));
+      } catch (error) {
+        // Some may be in.
+        this.#counts[target] = (await this.#ask(target, async (shard) => shard.stats())).count;
+        throw error;
+      }
       start += count;
     }
   }
@@ -219,9 +233,25 @@ export class ShardedVectorIndex implements VectorIndex {
     this.#counts.push(count);
   }
 
+  /** Images of different moments (a process that died between two) can both have an id that moved: the first one keeps it. */
+  async #removeDoubles(): Promise<void> {
+    const seen = new Set<number>();
+    for (const [number, shard] of this.#shards.entries()) {
+      const ids = await shard.ids();
+      const doubles = ids.filter((id) => seen.has(id));
+      if (doubles.length > 0) this.#counts[number] = await shard.remove(doubles);
+      for (const id of ids) seen.add(id);
+    }
+  }
+
   async #openShard(number: number): Promise<{ shard: ShardApi; restored: boolean; count: number }> {
     const shard = this.#surroundings.createShard(number, this.#options.threads ?? 0);
-    return { shard, ...(await shard.open(this.#shardOptions(), this.#imagePath(number))) };
+    try {
+      return { shard, ...(await shard.open(this.#shardOptions(), this.#imagePath(number))) };
+    } catch (error) {
+      await shard.dispose();
+      throw error;
+    }
   }
 
   async #askAll<T>(question: (shard: ShardApi, number: number) => Promise<T>): Promise<T[]> {

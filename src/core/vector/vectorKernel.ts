@@ -86,7 +86,7 @@ export class VectorKernel {
     fill: (kernel: VectorKernel, ranges: readonly MemoryRange[]) => Promise<void>,
   ): Promise<VectorKernel | undefined> {
     const kernel = VectorKernel.#instantiate(code, parameters);
-    const start = kernel.#call('heapStart');
+    const start = kernel.#address('heapStart');
     if (start + heapBytes > parameters.maxBytes) return undefined;
     const missing = Math.ceil((start + heapBytes) / pageBytes) - kernel.bytes / pageBytes;
     if (missing > 0) kernel.#exports.memory.grow(missing);
@@ -237,7 +237,7 @@ export class VectorKernel {
 
   /** The parts of the memory that are the index. */
   ranges(): readonly MemoryRange[] {
-    return this.#ranges(this.#call('heapTop') - this.#call('heapStart'));
+    return this.#ranges(this.#address('heapTop') - this.#address('heapStart'));
   }
 
   /** A view of the memory, valid until it grows. */
@@ -258,8 +258,8 @@ export class VectorKernel {
 
   #ranges(heapBytes: number): readonly MemoryRange[] {
     return [
-      { start: this.#call('storeStart'), bytes: this.#call('storeBytes') },
-      { start: this.#call('heapStart'), bytes: heapBytes },
+      { start: this.#address('storeStart'), bytes: this.#call('storeBytes') },
+      { start: this.#address('heapStart'), bytes: heapBytes },
     ];
   }
 
@@ -271,6 +271,11 @@ export class VectorKernel {
 
   #call(name: string, ...args: number[]): number {
     return this.#exports[name]!(...args);
+  }
+
+  /** Above 2 GiB, an address comes as a negative number. */
+  #address(name: string): number {
+    return this.#call(name) >>> 0;
   }
 
   /** Growing the memory detaches all views. */

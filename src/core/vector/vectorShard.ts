@@ -258,7 +258,9 @@ export class VectorShard implements ShardApi {
     const deadline = clock.monotonicMs() + sliceMs;
     this.#sequence++;
     try {
-      while (clock.monotonicMs() < deadline) if (kernel.insert(insertsPerLook) === 0) break;
+      let inserted = 0;
+      do inserted = kernel.insert(insertsPerLook);
+      while (inserted > 0 && clock.monotonicMs() < deadline);
     } catch (error) {
       // No memory for links: the scan needs none.
       this.#graphFails = true;

@@ -15,7 +15,8 @@ describe('the package', () => {
       files.filter((file) => !shipped.test(file)),
       [],
     );
-    for (const file of ['package.json', 'LICENSE', 'media/icon.png', 'media/kernel.wasm']) assert.ok(files.includes(file), file);
+    for (const file of ['package.json', 'LICENSE', 'media/icon.png', 'media/kernel.wasm'])
+      assert.ok(files.includes(file), file);
   });
 
   it('is described in the same words as its licence file', () => {

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { createSpace } from '../../../src/core/embedding/embeddingSpace.ts';
 import { readEndpoint } from '../../../src/core/embedding/endpointProfile.ts';
+import type { EmbeddingSpace } from '../../../src/core/ports.ts';
 import { nodeHasher } from '../../../src/node/nodeHasher.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../../src/protocol/config.ts';
+import { toHex } from '../../../src/util/hex.ts';
 
 const base: EmbeddingConfig = { ...defaultConfig.embedding, provider: 'openai', baseUrl: 'https://api.example.com/v1' };
 
-function spaceId(change: Partial<EmbeddingConfig> = {}): string {
+function space(change: Partial<EmbeddingConfig> = {}): EmbeddingSpace {
   const config = { ...base, ...change };
-  return createSpace(config, readEndpoint(config.baseUrl), nodeHasher).id;
+  return createSpace(config, readEndpoint(config.baseUrl), nodeHasher);
+}
+
+function spaceId(change: Partial<EmbeddingConfig> = {}): string {
+  return space(change).id;
 }
 
 describe('the identity of a space', () => {
@@ -37,6 +43,59 @@ describe('the identity of a space', () => {
   ] as const) {
     it(`does not change with ${what}`, () => assert.equal(spaceId(change), spaceId()));
   }
+});
+
+describe('a space whose vectors can be cut short', () => {
+  const cut = [
+    'text-embedding-3-small',
+    'text-embedding-3-large',
+    'openai/text-embedding-3-small',
+    'text-embedding-v4',
+    'gemini-embedding-001',
+    'models/gemini-embedding-001',
+    'nomic-embed-text-v1.5',
+    'nomic-embed-text:v1.5',
+    'voyage-code-3',
+    'voyage-3-large',
+    'voyage-3.5-lite',
+    'jina-embeddings-v3',
+    'jina-code-embeddings-1.5b',
+    'mxbai-embed-large',
+    'mixedbread-ai/mxbai-embed-large-v1',
+    'snowflake-arctic-embed2',
+    'Snowflake/snowflake-arctic-embed-l-v2.0',
+    'qwen3-embedding:0.6b',
+    'Qwen/Qwen3-Embedding-8B',
+    'embeddinggemma:300m',
+  ];
+  const whole = [
+    'text-embedding-ada-002',
+    'text-embedding-v1',
+    'text-embedding-004',
+    'nomic-embed-text',
+    'nomic-embed-text-v1',
+    'voyage-code-2',
+    'voyage-2',
+    'jina-embeddings-v2-base-code',
+    'all-minilm',
+    'bge-m3',
+    'snowflake-arctic-embed',
+    'snowflake-arctic-embed-m',
+    'mistral-embed',
+    'test-model',
+  ];
+
+  it('is told by the name of its model', () => {
+    for (const model of cut) assert.equal(space({ model }).matryoshka, true, model);
+    for (const model of whole) assert.equal(space({ model }).matryoshka, false, model);
+  });
+
+  it('has the identity it had before that was known', () => {
+    // What may be cut is no property of the vectors: indexes made before stay valid.
+    const { id, provider, endpoint, model, dimensions, normalized, parameters } = space({ model: cut[0]! });
+    const identity = JSON.stringify([provider, endpoint, model, dimensions, normalized, parameters]);
+    assert.equal(id, toHex(nodeHasher.sha256(identity)).slice(0, 32));
+  });
 });
 
 describe('readEndpoint', () => {

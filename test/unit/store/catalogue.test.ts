@@ -17,6 +17,7 @@ const space: EmbeddingSpace = {
   model: 'm',
   dimensions: 0,
   normalized: true,
+  matryoshka: false,
   parameters: '',
 };
 

@@ -1,287 +1,244 @@
 import assert from 'node:assert/strict';
-import type { VectorIndex, VectorSearchOptions } from '../../../src/core/ports.ts';
-import { AppError, type ErrorCode } from '../../../src/protocol/errors.ts';
-import { join, segmentRows, settle, vectorIndexFactories } from '../../support/vectorIndexes.ts';
-import { clusteredVectors, cosine, nearest, seededRandom, take, textLikeVectors, unit } from '../../support/vectors.ts';
+import { CheckedIndex, type IndexSetup, smallShardRows } from '../../support/vectorIndexes.ts';
+import { clusteredVectors, cosine, queriesNear, seededRandom, take, textLikeVectors } from '../../support/vectors.ts';
 
 const dimensions = 32;
-const options = { spaceId: 'space', dimensions };
-const withCode = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code;
+const several = { dimensions, shardRows: smallShardRows };
+const kinds: Readonly<Record<string, IndexSetup>> = {
+  'auto, one shard': { dimensions, engine: 'auto' },
+  'auto, several shards': { ...several, engine: 'auto' },
+  'hnsw, one shard': { dimensions, engine: 'hnsw' },
+  'hnsw, several shards': { ...several, engine: 'hnsw' },
+  'exact, one shard': { dimensions, engine: 'exact' },
+  'exact, several shards': { ...several, engine: 'exact' },
+};
 
-for (const [name, factory] of Object.entries(vectorIndexFactories)) {
+for (const [name, setup] of Object.entries(kinds)) {
   describe(`VectorIndex: ${name}`, () => {
-    let index: VectorIndex;
-    let rows: Map<number, Float32Array>;
+    const leastRecall = setup.engine === 'exact' ? 1 : 0.95;
+    let checked: CheckedIndex;
 
     beforeEach(async () => {
-      index = await factory.create(options);
-      rows = new Map();
+      checked = await CheckedIndex.open(setup);
     });
 
-    afterEach(() => index.dispose());
-
-    function add(id: number, vector: Float32Array): void {
-      index.add(id, vector);
-      rows.set(id, vector);
-    }
-
-    function remove(id: number): void {
-      assert.equal(index.remove(id), rows.delete(id));
-    }
-
-    function addAll(vectors: readonly Float32Array[]): void {
-      vectors.forEach((vector, position) => add(position + 1, vector));
-    }
-
-    /** Share of the true nearest ten that is found; every hit must be real, allowed, rightly scored and in order. */
-    function recall(queries: readonly Float32Array[], search: VectorSearchOptions = {}): number {
-      const allowed = new Map([...rows].filter(([id]) => search.filter?.(id) ?? true));
-      let found = 0;
-      let wanted = 0;
-      for (const query of queries) {
-        const hits = index.search(query, 10, search);
-        assert.equal(new Set(hits.map(({ id }) => id)).size, hits.length, 'an id came twice');
-        hits.forEach(({ id, score }, position) => {
-          const vector = allowed.get(id);
-          assert(vector, `id ${id} is not in the index or not allowed`);
-          assert(Math.abs(score - cosine(vector, query)) < 1e-5);
-          if (position > 0) assert(score <= hits[position - 1]!.score);
-        });
-        assert.equal(hits.length, Math.min(10, allowed.size));
-        const truth = nearest(allowed, query, 10);
-        wanted += truth.length;
-        // By score: among equally near rows any ten are the nearest ten.
-        const worst = truth.length === 0 ? 0 : cosine(allowed.get(truth.at(-1)!)!, query);
-        found += hits.filter(({ score }) => score >= worst - 1e-6).length;
-      }
-      return found / wanted;
-    }
-
-    /** Queries near stored rows, as questions are near what answers them. */
-    function queriesNear(vectors: readonly Float32Array[], seed: number): Float32Array[] {
-      const random = seededRandom(seed);
-      return Array.from({ length: 40 }, () => {
-        const vector = vectors[Math.floor(random() * vectors.length)]!;
-        return unit(vector.map((component) => component + 0.1 * (random() - 0.5)));
-      });
-    }
+    afterEach(async () => checked.index.dispose());
 
     for (const [kind, source] of Object.entries({ clustered: clusteredVectors, 'text-like': textLikeVectors })) {
-      it(`finds at least 95 % of the nearest ten among ${kind} vectors`, async () => {
-        const vectors = take(source(dimensions, 7), 3 * segmentRows + 200);
-        addAll(vectors);
-        await settle(index);
-        assert(recall(queriesNear(vectors, 3)) >= 0.95);
-      });
-
-      it(`finds them under filters that let through half, a tenth, a hundredth, one and none of ${kind} vectors`, async () => {
-        const vectors = take(source(dimensions, 11), 2 * segmentRows + 200);
-        addAll(vectors);
-        await settle(index);
-        const queries = queriesNear(vectors, 5);
+      it(`finds the nearest ten among ${kind} vectors, under filters too`, async () => {
+        const vectors = take(source(dimensions, 7), 2 * smallShardRows + 200);
+        await checked.addAll(vectors);
+        await checked.index.settle();
+        const queries = queriesNear(vectors, 3, 30);
+        assert((await checked.recall(queries)) >= leastRecall);
+        const ways = (await checked.index.stats()).shards.map(({ way }) => way);
+        if (setup.engine === 'hnsw') assert.equal(ways[0], 'graph');
+        if (setup.engine === 'exact') assert(ways.every((way) => way === 'flat'));
         for (const every of [2, 10, 100]) {
-          assert(recall(queries, { filter: (id) => id % every === 0 }) >= 0.95, `one in ${every}`);
+          const filter = new Set([...checked.rows.keys()].filter((id) => id % every === 0));
+          assert((await checked.recall(queries, { filter })) >= leastRecall, `one in ${every}`);
         }
-        assert.equal(recall(queries, { filter: (id) => id === 1234 }), 1);
-        assert.deepEqual(index.search(queries[0]!, 10, { filter: () => false }), []);
+        assert.equal(await checked.recall(queries, { filter: new Set([1234]) }), 1);
+        assert.deepEqual(await checked.index.search(queries[0]!, 10, { filter: new Set() }), []);
+        assert.deepEqual(await checked.index.search(queries[0]!, 10, { filter: new Set([9999]) }), []);
       });
     }
 
-    it('finds the others when a third of all vectors are the same', async () => {
-      const vectors = take(clusteredVectors(dimensions, 13, 1), 2 * segmentRows + 100);
-      addAll(vectors.map((vector, position) => (position % 3 === 0 ? vectors[0]! : vector)));
-      await settle(index);
-      assert(recall(queriesNear(vectors, 17)) >= 0.95);
-      assert.equal(index.search(vectors[0]!, 2000).filter(({ score }) => score > 0.9999).length, 1034);
+    it('finds the others, and all of them, when a third of all vectors are the same', async () => {
+      const vectors = take(clusteredVectors(dimensions, 13, 1), 2 * smallShardRows + 100);
+      await checked.addAll(vectors.map((vector, position) => (position % 3 === 0 ? vectors[0]! : vector)));
+      await checked.index.settle();
+      assert((await checked.recall(queriesNear(vectors, 17, 20))) >= leastRecall);
+      const crowd = await checked.search(vectors[0]!, 2000);
+      assert.equal(crowd.filter(({ score }) => score > 0.9999).length, 1034);
     });
 
     it('answers completely before, during and after the work of its idle time', async () => {
-      const vectors = take(textLikeVectors(dimensions, 19), 2 * segmentRows + 10);
-      addAll(vectors);
-      const queries = queriesNear(vectors, 23).slice(0, 3);
-      assert.equal(recall(queries), 1);
-      while (index.maintain(25)) {
-        assert(recall(queries) >= 0.95);
+      const vectors = take(textLikeVectors(dimensions, 19), 2 * smallShardRows + 10);
+      const queries = queriesNear(vectors, 23, 2);
+      await checked.addAll(vectors);
+      assert((await checked.recall(queries)) >= leastRecall);
+      let settled = false;
+      const settling = checked.index.settle().then(() => (settled = true));
+      while (!settled) {
+        assert((await checked.recall(queries)) >= leastRecall);
         await new Promise(setImmediate);
       }
-      assert(recall(queries) >= 0.95);
+      await settling;
+      assert((await checked.recall(queries)) >= leastRecall);
     });
 
     it('keeps its recall and forgets what was removed through thousands of changes', async () => {
       const source = textLikeVectors(dimensions, 29);
       const random = seededRandom(31);
-      addAll(take(source, 2 * segmentRows));
-      for (let round = 0; round < 6; round++) {
-        await settle(index);
-        for (let change = 0; change < 700; change++) {
-          const id = 1 + Math.floor(random() * 2.2 * segmentRows);
-          if (random() < 0.4) remove(id);
-          else add(id, source.next());
-          if (change % 200 === 0) index.maintain(5);
+      await checked.addAll(take(source, smallShardRows + 500));
+      for (let round = 0; round < 5; round++) {
+        if (round % 2 === 0) await checked.index.settle();
+        for (let change = 0; change < 300; change++) {
+          const ids = Array.from({ length: 3 }, () => 1 + Math.floor(random() * 2.2 * smallShardRows));
+          if (random() < 0.4) await checked.remove(ids);
+          else await checked.add(ids, take(source, 3));
         }
-        assert(recall(queriesNear([...rows.values()], 37 + round).slice(0, 10)) >= 0.95);
+        const queries = queriesNear([...checked.rows.values()], 37 + round, 10);
+        assert((await checked.recall(queries)) >= leastRecall);
       }
-      assert.equal(index.stats().count, rows.size);
-      assert.deepEqual([...index.ids()].sort((a, b) => a - b), [...rows.keys()].sort((a, b) => a - b)); // prettier-ignore
-      for (const [id, vector] of rows) assert.deepEqual(index.get(id), vector);
+      await checked.assertHolds();
     });
 
-    it('gives back the memory and the answers of everything that is removed', async () => {
-      addAll(take(clusteredVectors(dimensions, 41), 2 * segmentRows));
-      await settle(index);
-      for (const id of [...rows.keys()]) remove(id);
-      assert.equal(index.stats().count, 0);
-      assert.equal(index.stats().bytes, 0);
-      assert.deepEqual(index.search(clusteredVectors(dimensions, 41).next(), 10), []);
+    it('is empty when everything is removed, and can be filled again', async () => {
+      const vectors = take(clusteredVectors(dimensions, 41), 2 * smallShardRows);
+      await checked.addAll(vectors);
+      await checked.index.settle();
+      await checked.remove([...checked.rows.keys()]);
+      await checked.assertHolds();
+      assert.deepEqual(await checked.search(vectors[0]!, 10), []);
+      await checked.index.settle();
+      assert.deepEqual(await checked.search(vectors[0]!, 10), []);
+      await checked.addAll(vectors, 5000);
+      await checked.index.settle();
+      assert((await checked.recall(queriesNear(vectors, 43, 10))) >= leastRecall);
     });
 
     it('finds a replaced vector at its new place alone', async () => {
       const source = clusteredVectors(dimensions, 43, 1);
-      addAll(take(source, segmentRows));
-      await settle(index);
-      const [before, after] = [rows.get(5)!, source.next()];
-      add(5, after);
-      assert.equal(index.search(after, 1)[0]!.id, 5);
-      assert.notEqual(index.search(before, 1)[0]!.id, 5);
-      assert.equal(index.stats().count, segmentRows);
+      await checked.addAll(take(source, 2 * smallShardRows));
+      await checked.index.settle();
+      for (const id of [5, smallShardRows + 5]) {
+        const [before, after] = [checked.rows.get(id)!, source.next()];
+        await checked.add([id], [after]);
+        assert.equal((await checked.search(after, 1))[0]!.id, id);
+        assert.notEqual((await checked.search(before, 1))[0]!.id, id);
+      }
+      assert.equal(checked.index.count, 2 * smallShardRows);
     });
 
-    it('keeps a row that changes while it is being built into a graph', async () => {
+    it('keeps what changes while the index works on it', async () => {
       const source = clusteredVectors(dimensions, 47, 1);
-      addAll(take(source, segmentRows));
-      let id = 0;
-      while (index.maintain(0)) {
+      await checked.addAll(take(source, 2 * smallShardRows));
+      let settled = false;
+      const settling = checked.index.settle().then(() => (settled = true));
+      for (let id = 1; !settled; id++) {
+        if (id % 3 === 0) await checked.add([id], [source.next()]);
+        if (id % 7 === 0) await checked.remove([id]);
         await new Promise(setImmediate);
-        if (++id % 3 === 0) add(id, source.next());
-        if (id % 7 === 0 && rows.has(id)) remove(id);
       }
-      await settle(index);
-      for (const [row, vector] of rows) assert.equal(index.search(vector, 1)[0]!.id, row);
+      await settling;
+      const sample = [...checked.rows].filter(([id]) => id % 5 === 0 || id < 200);
+      for (const [id, vector] of sample) assert.equal((await checked.search(vector, 1))[0]!.id, id);
+    });
+
+    it('takes changes made at once in the order they are made', async () => {
+      const [a, b] = take(clusteredVectors(dimensions, 51, 1), 2) as [Float32Array, Float32Array];
+      const { index } = checked;
+      await Promise.all([index.add([1], [a]), index.remove([1]), index.add([1, 2], [a, a]), index.add([2], [b])]);
+      assert.equal(index.count, 2);
+      assert.deepEqual((await index.search(b, 2)).map(({ id }) => id), [2, 1]); // prettier-ignore
+    });
+
+    it('takes the last of several vectors for one id', async () => {
+      const vectors = take(clusteredVectors(dimensions, 52, 1), smallShardRows + 10);
+      const ids = vectors.map((_, position) => 1 + (position % (smallShardRows - 10)));
+      await checked.add(ids, vectors);
+      await checked.assertHolds();
     });
 
     it('leaves out hits below the minimum score', async () => {
-      const vectors = take(textLikeVectors(dimensions, 53), segmentRows);
-      addAll(vectors);
-      await settle(index);
+      const vectors = take(textLikeVectors(dimensions, 53), smallShardRows);
+      await checked.addAll(vectors);
+      await checked.index.settle();
       const query = vectors[9]!;
-      const all = index.search(query, segmentRows);
+      const all = await checked.search(query, smallShardRows);
       const minScore = all[20]!.score;
-      assert.deepEqual(index.search(query, segmentRows, { minScore }), all.slice(0, 21));
-      assert.deepEqual(index.search(query, 5, { minScore }), index.search(query, 5));
-      assert.deepEqual(index.search(query, 5, { minScore: 1.1 }), []);
+      assert.deepEqual(await checked.search(query, smallShardRows, { minScore }), all.slice(0, 21));
+      assert.deepEqual(await checked.search(query, 5, { minScore }), await checked.search(query, 5));
+      assert.deepEqual(await checked.search(query, 5, { minScore: 1.1 }), []);
     });
 
-    it('gives the same answers after saving and loading', async () => {
-      const vectors = take(textLikeVectors(dimensions, 59), segmentRows + 100);
-      addAll(vectors);
-      await settle(index);
-      remove(3);
-      const loaded = await factory.load(options, join(index.save()));
-      const queries = queriesNear(vectors, 61);
-      // At once, by comparing; after its own idle work, by its own graph.
-      for (const query of queries) {
-        assert.deepEqual(
-          loaded.search(query, 5).map(({ id }) => id),
-          nearest(rows, query, 5),
-        );
+    it('scores by cosine whatever the length of a vector', async () => {
+      const [a, b] = take(textLikeVectors(dimensions, 73), 2) as [Float32Array, Float32Array];
+      for (const [small, large, asked] of [
+        [1e-20, 1e18, 40],
+        [1e-38, 1e37, 1e-30],
+        [3, 1e-3, 1e30],
+      ] as const) {
+        // prettier-ignore
+        await checked.add([1, 2], [a.map((component) => component * small), b.map((component) => component * large)]);
+        const hits = await checked.index.search(a.map((component) => component * asked), 2); // prettier-ignore
+        assert.deepEqual(hits.map(({ id }) => id), [1, 2]); // prettier-ignore
+        assert(Math.abs(hits[0]!.score - 1) < 1e-6 && Math.abs(hits[1]!.score - cosine(a, b)) < 1e-6);
       }
-      await settle(loaded);
-      index.dispose();
-      index = loaded;
-      assert(recall(queries) >= 0.95);
-      assert.deepEqual(new Set(index.ids()), new Set(rows.keys()));
     });
 
-    it('is not changed by what becomes of the index after saving', async () => {
-      const vectors = take(clusteredVectors(dimensions, 67), segmentRows + 10);
-      addAll(vectors);
-      await settle(index);
-      const parts = index.save();
-      const before = join(parts);
-      for (let id = 1; id <= vectors.length; id++) index.add(id, vectors[0]!);
-      await settle(index);
-      assert.deepEqual(join(parts), before);
+    it('scores by what is left of the direction at the ends of what 32 bits can hold', async () => {
+      const [a, b] = take(textLikeVectors(dimensions, 73), 2) as [Float32Array, Float32Array];
+      for (const [first, second, asked] of [
+        [1e-44, 1e38, 1],
+        [1e38, 1e-44, 1e38],
+        [1e-44, 3e38, 1e-44],
+      ] as const) {
+        const rows = [a.map((component) => component * first), b.map((component) => component * second)];
+        const query = a.map((component) => component * asked);
+        await checked.add([1, 2], rows);
+        const hits = await checked.index.search(query, 2);
+        assert.deepEqual(hits.map(({ id }) => id), [1, 2]); // prettier-ignore
+        hits.forEach(({ score }, place) => {
+          const row = rows[place]!;
+          // The vectors are not of unit length any more.
+          const expected = cosine(row, query) / Math.sqrt(cosine(row, row) * cosine(query, query));
+          assert(Math.abs(score - expected) < 1e-6, `${score} instead of ${expected}`);
+        });
+      }
+    });
+
+    it('answers with all it has when asked for more, and with nothing when asked for none', async () => {
+      const query = clusteredVectors(dimensions, 77).next();
+      assert.deepEqual(await checked.search(query, 10), []);
+      await checked.addAll(take(clusteredVectors(dimensions, 79), smallShardRows + 3));
+      for (const k of [10_000, Infinity]) assert.equal((await checked.search(query, k)).length, smallShardRows + 3);
+      for (const k of [0, -1, NaN, -Infinity, 0.9]) assert.deepEqual(await checked.index.search(query, k), []);
+      assert.equal((await checked.index.search(query, 2.9)).length, 2);
     });
 
     it('takes ids beyond 2^32', async () => {
-      const vectors = take(clusteredVectors(dimensions, 71, 1), segmentRows);
-      vectors.forEach((vector, position) => add(2 ** 52 + position, vector));
-      await settle(index);
-      assert.equal(index.search(vectors[7]!, 1)[0]!.id, 2 ** 52 + 7);
-      const loaded = await factory.load(options, join(index.save()));
-      assert.equal(loaded.search(vectors[7]!, 1)[0]!.id, 2 ** 52 + 7);
-      loaded.dispose();
-    });
-
-    it('scores by cosine whatever the length of a vector', () => {
-      const [a, b] = take(textLikeVectors(dimensions, 73), 2) as [Float32Array, Float32Array];
-      index.add(1, a.map((component) => component * 1e-20)); // prettier-ignore
-      index.add(2, b.map((component) => component * 1e18)); // prettier-ignore
-      const hits = index.search(a.map((component) => component * 40), 2); // prettier-ignore
-      assert.deepEqual(hits.map(({ id }) => id), [1, 2]); // prettier-ignore
-      assert(Math.abs(hits[0]!.score - 1) < 1e-6 && Math.abs(hits[1]!.score - cosine(a, b)) < 1e-6);
-    });
-
-    it('answers with all it has when asked for more, and with nothing when asked for none', () => {
-      assert.deepEqual(index.search(unit(new Float32Array(dimensions).fill(1)), 10), []);
-      addAll(take(clusteredVectors(dimensions, 79), 3));
-      const query = rows.get(1)!;
-      assert.equal(index.search(query, 10).length, 3);
-      assert.equal(index.search(query, Infinity).length, 3);
-      for (const k of [0, -1, NaN]) assert.deepEqual(index.search(query, k), []);
-    });
-
-    it('refuses vectors of another dimension', () => {
-      const short = unit(new Float32Array(dimensions - 1).fill(1));
-      assert.throws(() => index.add(1, short), withCode('VectorDimension'));
-      assert.throws(() => index.search(short, 1), withCode('VectorDimension'));
-      assert.equal(index.has(1), false);
-    });
-
-    it('refuses NaN, infinity and zero', () => {
-      for (const bad of [NaN, Infinity, -Infinity]) {
-        const vector = unit(new Float32Array(dimensions).fill(1));
-        vector[dimensions - 1] = bad;
-        assert.throws(() => index.add(1, vector), withCode('VectorNotFinite'));
-        assert.throws(() => index.search(vector, 1), withCode('VectorNotFinite'));
-      }
-      assert.throws(() => index.add(1, new Float32Array(dimensions)), withCode('VectorNotFinite'));
-      assert.equal(index.stats().count, 0);
-    });
-
-    it('refuses ids that are no positive safe integers', () => {
-      const vector = unit(new Float32Array(dimensions).fill(1));
-      for (const id of [0, -1, 1.5, NaN, 2 ** 53]) {
-        assert.throws(() => index.add(id, vector), withCode('InvalidArgument'));
-      }
-    });
-
-    it('hands on the error of a filter and works on', async () => {
-      const vectors = take(clusteredVectors(dimensions, 83), 2 * segmentRows);
-      addAll(vectors);
-      await settle(index);
-      const failure = new Error('filter');
-      const failing = (after: number) => {
-        let calls = 0;
-        return () => {
-          if (++calls > after) throw failure;
-          return true;
-        };
-      };
-      for (const after of [0, 1, 200, 400]) {
-        assert.throws(() => index.search(vectors[0]!, 10, { filter: failing(after) }), failure);
-      }
-      assert(recall(queriesNear(vectors, 89)) >= 0.95);
-    });
-
-    it('hands out copies', () => {
-      const vector = clusteredVectors(dimensions, 97).next();
-      index.add(1, vector);
-      index.get(1)!.fill(0);
-      const added = vector.slice();
-      vector.fill(0);
-      assert.deepEqual(index.get(1), added);
-      assert.equal(index.get(2), undefined);
+      const vectors = take(clusteredVectors(dimensions, 71, 1), smallShardRows + 100);
+      await checked.addAll(vectors, 2 ** 52);
+      await checked.addAll(vectors.slice(0, 10), 1);
+      await checked.index.settle();
+      assert.equal((await checked.search(vectors[77]!, 1))[0]!.id, 2 ** 52 + 77);
+      await checked.remove([2 ** 52 + 77]);
+      assert.notEqual((await checked.search(vectors[77]!, 1))[0]!.id, 2 ** 52 + 77);
+      await checked.assertHolds();
     });
   });
 }
+
+describe('VectorIndex: another engine', () => {
+  for (const [shards, setup] of Object.entries({ 'one shard': { dimensions }, 'several shards': several })) {
+    it(`can be set while the index is in use, with ${shards}`, async () => {
+      const source = textLikeVectors(dimensions, 83);
+      const checked = await CheckedIndex.open({ ...setup, engine: 'hnsw' });
+      await checked.addAll(take(source, 2 * smallShardRows));
+      const graphed = async (): Promise<number> => {
+        const stats = await checked.index.stats();
+        return stats.shards.reduce((sum, shard) => sum + shard.graphed, 0);
+      };
+      const queries = queriesNear([...checked.rows.values()], 89, 5);
+      for (const engine of ['exact', 'hnsw', 'auto', 'hnsw', 'exact'] as const) {
+        // The searches are under way when the engine is set.
+        const searches = queries.map(async (query) => checked.search(query, 10));
+        const setting = checked.index.setEngine(engine);
+        await Promise.all([...searches, setting]);
+        await checked.add([1, 2, smallShardRows + 1], take(source, 3));
+        const least = engine === 'exact' ? 1 : 0.95;
+        assert((await checked.recall(queries)) >= least, `${engine}, at once`);
+        await checked.index.settle();
+        assert((await checked.recall(queries)) >= least, `${engine}, settled`);
+        assert.equal((await checked.index.stats()).engine, engine);
+        if (engine === 'exact') assert.equal(await graphed(), 0);
+        if (engine === 'hnsw') assert.equal(await graphed(), 2 * smallShardRows);
+      }
+      await checked.assertHolds();
+      await checked.index.dispose();
+    });
+  }
+});

@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliProcess } from '../../../support/cliProcess.ts';
 import { emptyReport } from '../../../support/cliEngine.ts';
+import { vectorIndexStats } from '../../../support/performancePage.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 describe('codeweaver status', () => {
@@ -39,6 +40,17 @@ describe('codeweaver status', () => {
     const { stdout } = await cli.run('status', 'repo');
     assert.match(stdout, /3 discovered = 2 indexed \+ 0 pending \+ 0 failed \+ 1 skipped \(1 binary\)/);
     assert.match(stdout, /3 requests, 120 tokens/);
+  });
+
+  it('says how vectors are searched, and why so', async () => {
+    await cli.run('index', 'repo');
+    cli.engine.folderChanges = { vectorIndex: vectorIndexStats() };
+    assert.match(
+      (await cli.run('status', 'repo')).stdout,
+      /engine auto, 0 of 31,000 in the graph \(a scan is fast enough here\)/,
+    );
+    const { stdout } = await cli.run('status', 'repo', '--json');
+    assert.deepEqual((JSON.parse(stdout) as { vectorIndex: unknown }).vectorIndex, vectorIndexStats());
   });
 
   it('answers for a folder that was never indexed, and leaves nothing behind', async () => {

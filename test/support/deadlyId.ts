@@ -1,0 +1,2 @@
+/** What dyingShard.ts dies of. */
+export const deadlyId = 666;
