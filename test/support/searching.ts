@@ -3,8 +3,17 @@ import type { Workbench } from './workbench.ts';
 
 /** Opens the quick pick and types a query into it. */
 export async function searchInPick(workbench: Workbench, query: string): Promise<void> {
-  await workbench.runCommand('CodeWeaver: Search by Meaning…');
-  await workbench.page.getByPlaceholder('Describe the code you look for').fill(query);
+  const input = workbench.page.getByPlaceholder('Describe the code you look for');
+  for (let attempt = 1; ; attempt++) {
+    await workbench.runCommand('CodeWeaver: Search by Meaning…');
+    try {
+      await input.fill(query, { timeout: 10_000 });
+      return;
+    } catch (error) {
+      // A window that is just starting moves the focus, and VS Code closes a pick that loses it.
+      if (attempt === 3 || (await input.isVisible())) throw error;
+    }
+  }
 }
 
 /** Opens the search view and types a query into it; resolves with the view's document when there are results. */
