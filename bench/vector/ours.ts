@@ -30,7 +30,7 @@ const createShard = createShardFactory(
 );
 
 /** A walk of ours passes over rows by their signs: it takes more candidates for the same recall, and less time. */
-const ourParameters = { ...graphParameters, ef: 150 };
+const ourParameters = { ...graphParameters, ef: 120 };
 
 /** The product's own index as it ships, exact rows read from the benchmark's table as they are read from the cache. */
 export function ours(name: string, engine: VectorEngine): EngineFactory {
