@@ -8,7 +8,7 @@ const idHexDigits = 32;
 
 /** Models trained so that their vectors can be cut short, by their makers' documentation. */
 const matryoshkaModels =
-  /text-embedding-3-|text-embedding-v[34]|gemini-embedding|nomic-embed-text[-:]v1\.5|nomic-embed-code|voyage-(?:code-3|3|3\.5|3-large)|jina-(?:embeddings-v[34]|code-embeddings)|mxbai-embed-large|snowflake-arctic-embed2|arctic-embed-(?:m-v1\.5|[ml]-v2\.0)|qwen3-embedding|embeddinggemma/iu;
+  /text-embedding-3-|text-embedding-v[34]|gemini-embedding|nomic-embed-text[-:]v1\.5|voyage-(?:code-3|3\.5|3-large)|jina-(?:embeddings-v[34]|code-embeddings)|mxbai-embed-large|snowflake-arctic-embed2|arctic-embed-(?:m-v1\.5|[ml]-v2\.0)|qwen3-embedding|embeddinggemma/iu;
 
 /**
  * The space of a configuration. `dimensions` is the size asked for, 0 when the model chooses: the size learnt from an

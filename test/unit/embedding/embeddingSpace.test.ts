@@ -74,6 +74,8 @@ describe('a space whose vectors can be cut short', () => {
     'text-embedding-004',
     'nomic-embed-text',
     'nomic-embed-text-v1',
+    'voyage-3',
+    'voyage-3-lite',
     'voyage-code-2',
     'voyage-2',
     'jina-embeddings-v2-base-code',
