@@ -60,8 +60,18 @@ export function queryTerms(query: string): string[] {
   return [...(meaningful.size > 0 ? meaningful : all)].slice(0, maxQueryTerms);
 }
 
+/**
+ * Calls back with each stemmed part of the words of a text, in its order, repetitions included: as {@link splitTerms},
+ * but identifiers of several parts are not given as a whole besides. What the embedded model reads.
+ */
+export function forEachPart(text: string, onPart: (part: string) => void): void {
+  forEachWord(text, (word) => {
+    for (const part of partsOf(word)) onPart(part);
+  });
+}
+
 /** Calls back for each run of letters, digits and `_`; a hyphen between two letters belongs to the run (kebab-case). */
-function forEachWord(text: string, onWord: (word: string) => void): void {
+export function forEachWord(text: string, onWord: (word: string) => void): void {
   const length = text.length;
   let start = -1;
   for (let index = 0; index < length; index++) {
@@ -111,16 +121,35 @@ function isWordCode(text: string, index: number, code: number): boolean {
 }
 
 function termsOf(word: string): string {
-  if (word.length > maxWordLength) return longTerms(word);
   // Numbers rarely come again.
-  if (classOf[word.charCodeAt(0)] === digit) return splitWord(word);
-  const known = remembered.get(word);
-  if (known !== undefined) return known;
-  const terms = splitWord(word);
-  if (remembered.size >= maxRemembered) remembered.clear();
+  if (word.length > maxWordLength || classOf[word.charCodeAt(0)] === digit) return wordTerms(word);
+  return memoized(remembered, word, wordTerms);
+}
+
+/** The terms of one word of {@link forEachWord}, its parts and itself, separated by spaces; '' when it has none. */
+export function wordTerms(word: string): string {
+  return word.length > maxWordLength ? longTerms(word) : splitWord(word, true);
+}
+
+const rememberedParts = new Map<string, readonly string[]>();
+
+function partsOf(word: string): readonly string[] {
+  const split = (whole: string): string[] =>
+    (whole.length > maxWordLength ? longTerms(whole) : splitWord(whole, false))
+      .split(' ')
+      .filter((part) => part !== '');
+  return classOf[word.charCodeAt(0)] === digit ? split(word) : memoized(rememberedParts, word, split);
+}
+
+/** Remembers what a word gives, for {@link maxRemembered} words. */
+function memoized<T>(known: Map<string, T>, word: string, compute: (word: string) => T): T {
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  const value = compute(word);
+  if (known.size >= maxRemembered) known.clear();
   // A slice would keep the whole file alive; what is remembered must own its characters.
-  remembered.set(detached(word), terms);
-  return terms;
+  known.set(detached(word), value);
+  return value;
 }
 
 /** Data gives one cut term; scripts without spaces may well run on for as long. */
@@ -128,7 +157,7 @@ function longTerms(word: string): string {
   if (isAscii(word)) return word.slice(0, maxTermLength).toLowerCase().replace(/[_-]+/g, ' ').trim();
   const pieces = word.match(new RegExp(`.{1,${maxWordLength}}`, 'gsu')) ?? [];
   return pieces
-    .map(splitWord)
+    .map((piece) => splitWord(piece, true))
     .filter((terms) => terms !== '')
     .join(' ');
 }
@@ -143,8 +172,8 @@ function isAscii(word: string): boolean {
   return true;
 }
 
-function splitWord(word: string): string {
-  return isAscii(word) ? joinTerms(asciiParts(word)) : unicodeTerms(word);
+function splitWord(word: string, withWhole: boolean): string {
+  return isAscii(word) ? joinTerms(asciiParts(word), withWhole) : unicodeTerms(word, withWhole);
 }
 
 /** Parts of an identifier in its own case: `parseHTTP2Header_v3` -> parse HTTP2 Header v3. */
@@ -181,12 +210,12 @@ function endsPlural(word: string, index: number): boolean {
 const lettersThenDigits = /^([a-z]{2,})(\d+)$/;
 const digitsThenLetters = /^(\d+)([a-z]{2,})$/;
 
-function joinTerms(parts: readonly string[]): string {
+function joinTerms(parts: readonly string[], withWhole: boolean): string {
   if (parts.length === 0) return '';
   const terms: string[] = [];
   const lowered = parts.map((part) => part.toLowerCase());
   if (parts.length <= maxParts) for (const part of lowered) addTerm(terms, part);
-  if (parts.length > 1) {
+  if (withWhole && parts.length > 1) {
     const whole = lowered.join('');
     if (whole.length <= maxTermLength || parts.length > maxParts) {
       terms.push(stem(whole.slice(0, maxTermLength)));
@@ -211,7 +240,7 @@ const unspacedRun =
 const unicodePart = /\p{Lu}+(?=\p{Lu}\p{Ll})|[\p{Lu}\p{Lt}]?[\p{Ll}\p{Lm}\p{Lo}\p{M}]+\p{N}*|\p{Lu}+\p{N}*|\p{N}+/gu;
 
 /** Words with letters beyond ASCII: accents fall away, scripts without spaces give pairs of characters. */
-function unicodeTerms(word: string): string {
+function unicodeTerms(word: string, withWhole: boolean): string {
   const plain = word
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
@@ -226,7 +255,9 @@ function unicodeTerms(word: string): string {
     return ' ';
   });
   for (const run of rest.split(/[\s-]+/u)) {
-    if (run !== '') terms.push(joinTerms(isAscii(run) ? asciiParts(run) : (run.match(unicodePart) ?? [])));
+    if (run !== '') {
+      terms.push(joinTerms(isAscii(run) ? asciiParts(run) : (run.match(unicodePart) ?? []), withWhole));
+    }
   }
   return terms.filter((term) => term !== '').join(' ');
 }
