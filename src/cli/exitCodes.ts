@@ -38,6 +38,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   VectorNotFinite: 'error',
   VectorCapacity: 'error',
   ProviderAuth: 'provider',
+  ProviderInstallation: 'provider',
   ProviderRequest: 'provider',
   ProviderModel: 'provider',
   ProviderInputTooLong: 'provider',

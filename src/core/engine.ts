@@ -1,5 +1,5 @@
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
-import { AppError, throwIfAborted } from '../protocol/errors.ts';
+import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -21,6 +21,7 @@ import type {
   WhyReport,
 } from '../protocol/types.ts';
 import { EmbeddingCache } from './embedding/embeddingCache.ts';
+import { createLocalProvider } from './embedding/local/localProvider.ts';
 import { createOpenAiProvider } from './embedding/openAiProvider.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
@@ -50,6 +51,9 @@ export class Engine implements EngineApi {
   #config: EngineConfig = defaultConfig;
   #withheld: AppError | undefined;
   #provider: EmbeddingProvider | undefined;
+  /** Why the embedded model cannot be used. */
+  #modelError: AppError | undefined;
+  #configuring: Promise<unknown> = Promise.resolve();
   #retired: EmbeddingProvider[] = [];
   #cache: Promise<EmbeddingCache> | undefined;
   #embedQueue: EmbedQueue | undefined;
@@ -86,9 +90,9 @@ export class Engine implements EngineApi {
             'this workspace is not trusted, so nothing is sent to the embedding provider.',
           )
         : undefined;
-    if (this.#provider !== undefined) this.#retired.push(this.#provider);
-    this.#provider = this.#createProvider(config, credentials);
-    this.#searcher = undefined;
+    const turn = this.#configuring.then(async () => this.#changeProvider(config, credentials));
+    this.#configuring = turn.catch(() => undefined);
+    await turn;
     for (const folder of this.#folders.values()) await folder.configure(this.#provider);
     this.#disposeRetired();
   }
@@ -97,6 +101,7 @@ export class Engine implements EngineApi {
     throwIfAborted(signal);
     this.#assertOpen();
     if (this.#folders.has(spec.folderId)) return;
+    await this.#configuring;
     const cache = await this.#openCache();
     this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock);
     const folder = await FolderIndex.open(spec, {
@@ -121,7 +126,8 @@ export class Engine implements EngineApi {
   async index(folderId: string, signal?: AbortSignal): Promise<IndexReport> {
     const report = await (await this.#writableFolder(folderId)).index(signal);
     this.#disposeRetired();
-    return report;
+    const { code, message } = this.#modelError ?? {};
+    return code === undefined || message === undefined ? report : { error: { code, message }, ...report };
   }
 
   async applyChanges(folderId: string, changes: readonly FileChange[], signal?: AbortSignal): Promise<IndexReport> {
@@ -148,8 +154,8 @@ export class Engine implements EngineApi {
     const folders = await Promise.all([...this.#folders.values()].map((folder) => folder.status()));
     const provider = this.#provider?.status() ?? {
       id: this.#config.embedding.provider,
-      state: 'none' as const,
-      ...(this.#withheld === undefined ? {} : { message: this.#withheld.message }),
+      state: this.#modelError === undefined ? ('none' as const) : ('error' as const),
+      ...(this.#unusable === undefined ? {} : { message: this.#unusable.message }),
       requests: 0,
       tokens: 0,
       retries: 0,
@@ -207,10 +213,23 @@ export class Engine implements EngineApi {
     this.#listeners.clear();
   }
 
-  #createProvider(config: EngineConfig, credentials: Credentials): EmbeddingProvider | undefined {
+  /** Why the provider that is configured cannot be asked. */
+  get #unusable(): AppError | undefined {
+    return this.#withheld ?? this.#modelError;
+  }
+
+  async #changeProvider(config: EngineConfig, credentials: Credentials): Promise<void> {
+    const provider = await this.#createProvider(config, credentials);
+    if (this.#provider !== undefined && this.#provider !== provider) this.#retired.push(this.#provider);
+    this.#provider = provider;
+    this.#searcher = undefined;
+  }
+
+  async #createProvider(config: EngineConfig, credentials: Credentials): Promise<EmbeddingProvider | undefined> {
+    this.#modelError = undefined;
     switch (config.embedding.provider) {
       case 'embedded':
-        return undefined;
+        return this.#provider?.space.provider === 'embedded' ? this.#provider : this.#openLocalProvider();
       case 'openai': {
         if (this.#withheld !== undefined) return undefined;
         const { fetch, clock, logger, hasher } = this.#platform;
@@ -222,6 +241,19 @@ export class Engine implements EngineApi {
           metrics: this.#metrics,
         });
       }
+    }
+  }
+
+  /** Without the model's files search goes on by words, and says why. */
+  async #openLocalProvider(): Promise<EmbeddingProvider | undefined> {
+    const { clock, hasher, logger, loadModel } = this.#platform;
+    try {
+      return createLocalProvider(await loadModel(), { clock, hasher, metrics: this.#metrics });
+    } catch (error) {
+      this.#modelError = toAppError(error);
+      const { code, message } = this.#modelError;
+      logger.log({ level: 'error', message: 'The embedded model cannot be used', fields: { code, error: message } });
+      return undefined;
     }
   }
 
@@ -254,7 +286,7 @@ export class Engine implements EngineApi {
       clock: this.#platform.clock,
       metrics: this.#metrics,
       config: this.#config,
-      withheld: this.#withheld,
+      withheld: this.#unusable,
     });
     return this.#searcher;
   }

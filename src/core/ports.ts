@@ -5,7 +5,7 @@
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
-import type { ChunkKind, ProviderStatus, VectorIndexStats } from '../protocol/types.ts';
+import type { ChunkKind, ProviderStatus, RelativePath, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -188,30 +188,38 @@ export interface EmbeddingSpace {
 }
 
 export interface EmbeddingBatch {
-  /** One Float32Array(dimensions), unit length, per text, in the texts' order. */
+  /** One Float32Array(dimensions), unit length, per document, in the documents' order. */
   readonly vectors: readonly Float32Array[];
   /** Tokens as the provider counted them (estimate where it does not say). */
   readonly tokens: number;
   readonly requests: number;
 }
 
+/** A chunk as an embedding model is given it. */
+export interface EmbeddingDocument extends Pick<Chunk, 'symbol' | 'kind' | 'text'> {
+  /** '' leaves the path out. */
+  readonly path: RelativePath;
+}
+
 /**
- * Turns texts into vectors. Batching, budgets, retries and priorities are the provider's own affair.
+ * Turns chunks into vectors. Batching, budgets, retries and priorities are the provider's own affair.
  * Fails with a Provider* AppError that names the cause and the fix.
  */
 export interface EmbeddingProvider {
   readonly space: EmbeddingSpace;
+  /** Making a vector again costs no more than reading it: vectors of documents and queries are kept nowhere but in the index. */
+  readonly recomputable: boolean;
   readonly limits: {
     readonly maxBatchInputs: number;
     readonly maxBatchTokens: number;
     readonly maxInputTokens: number;
   };
   /**
-   * `onBatch` gets each finished request as it arrives, with the indexes of its texts, so that the caller can store
+   * `onBatch` gets each finished request as it arrives, with the indexes of its documents, so that the caller can store
    * it before the rest is done: what was paid for is kept when a later request fails.
    */
   embedDocuments(
-    texts: readonly string[],
+    documents: readonly EmbeddingDocument[],
     signal?: AbortSignal,
     onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
   ): Promise<EmbeddingBatch>;
@@ -335,6 +343,14 @@ export interface Memory {
   readonly externalBytes: number;
 }
 
+/** What the embedded model is made of, as it ships. */
+export interface ModelFiles {
+  /** `media/model.bin`. */
+  readonly model: Uint8Array;
+  /** `media/embed.wasm`. */
+  readonly pooling: WebAssembly.Module;
+}
+
 /** Everything the engine is given at construction. */
 export interface Platform {
   readonly clock: Clock;
@@ -344,6 +360,8 @@ export interface Platform {
   readonly storage: Storage;
   readonly chunker: Chunker;
   readonly vectorIndexes: VectorIndexFactory;
+  /** Reads the embedded model anew. Rejects with AppError `ProviderInstallation` when it is not there. */
+  readonly loadModel: () => Promise<ModelFiles>;
   readonly fetch: Fetch;
   createHistogram(): Histogram;
   memory(): Memory;

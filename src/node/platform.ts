@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Fetch, Logger, Platform } from '../core/ports.ts';
 import { ShardedVectorIndex } from '../core/vector/vectorIndex.ts';
 import { createKernelLoader } from './kernelLoader.ts';
+import { createModelLoader } from './modelLoader.ts';
 import { nodeClock } from './nodeClock.ts';
 import { NodeFileSystem } from './nodeFileSystem.ts';
 import { nodeHasher } from './nodeHasher.ts';
@@ -11,7 +12,7 @@ import { ParsePool } from './parsePool.ts';
 import { createShardFactory } from './shardThreads.ts';
 
 export interface NodePlatformOptions {
-  /** Directory that holds `grammars/` and `kernel.wasm`; absent = grammars are taken from node_modules (run from source). */
+  /** Directory of `grammars/`, `kernel.wasm`, `embed.wasm`, `model.bin`; absent = run from source: grammars from node_modules. */
   readonly assetsDir?: string;
   /** Entry of the parse process. */
   readonly parserPath: string;
@@ -24,7 +25,8 @@ export interface NodePlatformOptions {
 /** Everything the engine needs, on Node. */
 export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, logger }: NodePlatformOptions): Platform {
   const storage = new NodeStorage();
-  const kernelPath = join(assetsDir ?? join(import.meta.dirname, '../../media'), 'kernel.wasm');
+  const mediaDir = assetsDir ?? join(import.meta.dirname, '../../media');
+  const kernelPath = join(mediaDir, 'kernel.wasm');
   const createShard = createShardFactory(
     { loadKernel: createKernelLoader(kernelPath), storage, clock: nodeClock, logger },
     { threadPath: shardPath, kernelPath },
@@ -37,6 +39,7 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     storage,
     chunker: new ParsePool({ parserPath, parser: assetsDir === undefined ? {} : { assetsDir }, logger }),
     vectorIndexes: { open: async (options) => ShardedVectorIndex.open(options, { createShard, storage }) },
+    loadModel: createModelLoader(mediaDir),
     fetch,
     createHistogram: createNodeHistogram,
     memory: () => {

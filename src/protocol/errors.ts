@@ -19,6 +19,7 @@ export const errorGroups = {
   VectorNotFinite: 'bug',
   VectorCapacity: 'user',
   ProviderAuth: 'user',
+  ProviderInstallation: 'user',
   ProviderRequest: 'user',
   ProviderModel: 'user',
   ProviderInputTooLong: 'user',

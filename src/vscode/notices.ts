@@ -34,6 +34,12 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
         : notice('info', l10n.t('Searching by words. In Restricted Mode nothing is sent anywhere.'), 'manageTrust');
     case 'ProviderAuth':
       return notice('error', l10n.t('The embedding provider refused the API key. {0}', message), 'setApiKey');
+    case 'ProviderInstallation':
+      return notice(
+        'error',
+        l10n.t('Searching by words: what this extension brings along is not whole. {0}', message),
+        'showLog',
+      );
     case 'ProviderRateLimit':
       return notice('warning', l10n.t('The embedding provider is at its limit. {0}', message));
     case 'ProviderUnavailable':

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { after } from 'mocha';
 import type { Platform } from '../../src/core/ports.ts';
 import { createNodePlatform } from '../../src/node/platform.ts';
+import { syntheticModel } from './syntheticModel.ts';
 
 let shared: Platform | undefined;
 
 /**
  * The real platform, run from source: parse processes run src/parser, grammars come from node_modules. The processes are
- * shared by all tests of a run (starting one costs half a second) and end with it.
+ * shared by all tests of a run (starting one costs half a second) and end with it. The embedded model is a small one whose
+ * vectors only know equal words.
  */
 export function createTestPlatform(): Platform {
   shared ??= createNodePlatform({
@@ -18,6 +20,7 @@ export function createTestPlatform(): Platform {
   const { chunker } = shared;
   return {
     ...shared,
+    loadModel: async () => Promise.resolve(syntheticModel()),
     chunker: {
       chunk: async (request, signal) => chunker.chunk(request, signal),
       configure: (config, metrics) => chunker.configure(config, metrics),

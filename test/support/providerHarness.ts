@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EngineMetrics } from '../../src/core/metrics/engineMetrics.ts';
 import { createOpenAiProvider } from '../../src/core/embedding/openAiProvider.ts';
-import type { Clock, EmbeddingProvider, Fetch } from '../../src/core/ports.ts';
+import type { Clock, EmbeddingDocument, EmbeddingProvider, Fetch } from '../../src/core/ports.ts';
 import { nodeHasher } from '../../src/node/nodeHasher.ts';
 import { createNodeHistogram } from '../../src/node/nodeHistogram.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../src/protocol/config.ts';
@@ -61,4 +61,9 @@ export async function rejection(call: Promise<unknown>, code: ErrorCode): Promis
 /** Distinct texts of a few words. */
 export function sampleTexts(count: number, name = 'sample'): string[] {
   return Array.from({ length: count }, (_, index) => `function ${name}${index}() { return ${index} + offset; }`);
+}
+
+/** Chunks of which the provider sends these texts and nothing besides. */
+export function documentsOf(texts: readonly string[]): EmbeddingDocument[] {
+  return texts.map((text) => ({ path: '', symbol: '', kind: 'block', text }));
 }

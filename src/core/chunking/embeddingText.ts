@@ -1,15 +1,14 @@
-import type { Chunk } from '../ports.ts';
-import type { RelativePath } from '../../protocol/types.ts';
+import type { EmbeddingDocument } from '../ports.ts';
 
-/** What of a chunk its vector depends on. */
-export type EmbeddedChunk = Pick<Chunk, 'symbol' | 'kind' | 'text'>;
+/** What of a chunk its vector depends on, besides its path. */
+export type EmbeddedChunk = Omit<EmbeddingDocument, 'path'>;
 
 /**
- * The text that is embedded for a chunk: a short header that says where it stands (path, enclosing symbol), then the
- * lines themselves.
+ * The text that a model which reads texts is given for a chunk: a short header that says where it stands (path, enclosing
+ * symbol), then the lines themselves.
  */
-export function embeddingText(path: RelativePath, chunk: EmbeddedChunk): string {
-  return `${path}\n${symbolLine(chunk)}${chunk.text}`;
+export function embeddingText(document: EmbeddingDocument): string {
+  return `${document.path === '' ? '' : `${document.path}\n`}${symbolLine(document)}${document.text}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { linkSignals } from '../../util/linkSignals.ts';
 import type {
   Clock,
   EmbeddingBatch,
+  EmbeddingDocument,
   EmbeddingProvider,
   EmbeddingSpace,
   Fetch,
@@ -14,6 +15,7 @@ import type {
   Logger,
   Metrics,
 } from '../ports.ts';
+import { embeddingText } from '../chunking/embeddingText.ts';
 import { needsExactWeights } from './batching.ts';
 import { type DocumentInput, DocumentRun } from './documentRun.ts';
 import { EmbeddingClient, type EmbedOutcome } from './embeddingClient.ts';
@@ -61,6 +63,7 @@ export function createOpenAiProvider(
 }
 
 class OpenAiProvider implements EmbeddingProvider {
+  readonly recomputable = false;
   readonly limits: RequestLimits;
   readonly #config: EmbeddingConfig;
   readonly #client: EmbeddingClient;
@@ -89,14 +92,14 @@ class OpenAiProvider implements EmbeddingProvider {
   }
 
   async embedDocuments(
-    texts: readonly string[],
+    documents: readonly EmbeddingDocument[],
     signal?: AbortSignal,
     onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
   ): Promise<EmbeddingBatch> {
     const link = linkSignals(signal, this.#disposed.signal);
     try {
       throwIfAborted(link.signal);
-      return await this.#embedDocuments(texts, link.signal, onBatch);
+      return await this.#embedDocuments(documents.map(embeddingText), link.signal, onBatch);
     } finally {
       link.unlink();
     }

@@ -1,14 +1,15 @@
 import { throwIfAborted, toAppError } from '../../protocol/errors.ts';
-import { embeddingText } from '../chunking/embeddingText.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
-import { toHex } from '../../util/hex.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { PendingChunk } from '../store/vectorLedger.ts';
+import { groupByIdentity, type ChunkGroup } from './chunkGroups.ts';
 import { documentKey, type VectorTier } from './vectorTier.ts';
 
 /** Chunks looked at together: enough for several full requests in flight, small enough to hold in memory. */
 const windowChunks = 2_000;
+/** The same where vectors are made right here: some 15 ms of work, so that searches come between. */
+const computedWindowChunks = 512;
 
 /** What embedding the pending chunks of a folder did. */
 export interface EmbedTotals {
@@ -37,7 +38,7 @@ export interface EmbedTarget {
  * Embeds pending chunks. The queue is the catalogue (chunks without a vector in the space); the order of effects makes
  * a crash cheap: a vector goes to the cache first, so a text whose answer arrived is never paid for again, then its
  * chunks are marked in the catalogue, then it is added to the index. One folder at a time, so that the same text in two
- * folders is asked for once.
+ * folders is asked for once. Where vectors can be made again as fast as read, they are not cached.
  */
 export class EmbedQueue {
   readonly #cache: EmbeddingCache;
@@ -66,22 +67,47 @@ export class EmbedQueue {
     target.onProgress(done, total);
     for (;;) {
       throwIfAborted(signal);
-      const window = this.#takePriority(target);
+      const { recomputable } = target.provider;
+      const limit = recomputable ? computedWindowChunks : windowChunks;
+      const window = this.#takePriority(target, limit);
       if (window.length === 0) {
-        window.push(...catalogue.ledger.pendingChunks(tier.spaceRow, afterId, windowChunks));
+        window.push(...catalogue.ledger.pendingChunks(tier.spaceRow, afterId, limit));
         afterId = window.at(-1)?.id ?? afterId;
       }
       if (window.length === 0) return;
-      await this.#embedWindow(target, window, totals, signal, (count) => {
+      const onDone = (count: number): void => {
         done += count;
         target.onProgress(done, Math.max(total, done));
-      });
+      };
+      if (recomputable) await this.#computeWindow(target, window, totals, signal, onDone);
+      else await this.#embedWindow(target, window, totals, signal, onDone);
     }
   }
 
-  #takePriority(target: EmbedTarget): PendingChunk[] {
-    const ids = target.priority.splice(0, windowChunks);
+  #takePriority(target: EmbedTarget, limit: number): PendingChunk[] {
+    const ids = target.priority.splice(0, limit);
     return ids.length === 0 ? [] : target.catalogue.ledger.pendingChunksOf(target.tier.spaceRow, ids);
+  }
+
+  /** Each chunk by itself: its vector depends on its path as well, and there is nobody to pay. */
+  async #computeWindow(
+    target: EmbedTarget,
+    window: readonly PendingChunk[],
+    totals: EmbedTotals,
+    signal: AbortSignal | undefined,
+    onDone: (count: number) => void,
+  ): Promise<void> {
+    const { vectors, tokens } = await target.provider.embedDocuments(window, signal);
+    await this.#commit(
+      target,
+      window.flatMap(({ id }, index) => {
+        const vector = vectors[index];
+        return vector === undefined ? [] : [{ ids: [id], vector }];
+      }),
+    );
+    totals.chunksEmbedded += window.length;
+    totals.tokens += tokens;
+    onDone(window.length);
   }
 
   async #embedWindow(
@@ -105,27 +131,27 @@ export class EmbedQueue {
     this.#metrics.count('cacheHits', hits.length);
     this.#metrics.count('cacheMisses', misses.length);
     if (hits.length > 0) {
-      await this.#commit(target, hits);
+      await this.#commit(
+        target,
+        hits.map(({ group, vector }) => ({ ids: group.ids, vector })),
+      );
       totals.chunksFromCache += hits.length;
       onDone(hits.reduce((sum, { group }) => sum + group.ids.length, 0));
     }
     if (misses.length === 0) return;
 
-    const texts = misses.map((position) => {
-      const first = groups[position]?.first;
-      return first === undefined ? '' : embeddingText(first.path, first);
-    });
+    const documents = misses.flatMap((position) => groups[position]?.first ?? []);
     const before = provider.status();
     const commits: Promise<void>[] = [];
     try {
-      await provider.embedDocuments(texts, signal, (indexes, vectors) => {
+      await provider.embedDocuments(documents, signal, (indexes, vectors) => {
         const entries = indexes.flatMap((index, order) => {
           const position = misses[index];
           const group = position === undefined ? undefined : groups[position];
           const key = position === undefined ? undefined : keys[position];
           const vector = vectors[order];
           if (group === undefined || key === undefined || vector === undefined) return [];
-          return [{ group, key, vector }];
+          return [{ group, ids: group.ids, key, vector }];
         });
         this.#metrics.time('cache', () => this.#cache.putMany(entries));
         totals.chunksEmbedded += entries.length;
@@ -156,42 +182,21 @@ export class EmbedQueue {
   }
 
   /** Marks the chunks first, then adds them: a chunk removed meanwhile must not come back as a vector. */
-  async #commit(target: EmbedTarget, entries: readonly { group: ChunkGroup; vector: Float32Array }[]): Promise<void> {
-    const { catalogue, tier } = target;
-    const ids: number[] = [];
-    const vectors: Float32Array[] = [];
-    catalogue.transaction(() => {
+  async #commit(
+    { catalogue, tier, onEmbedded }: EmbedTarget,
+    entries: readonly { readonly ids: readonly number[]; readonly vector: Float32Array }[],
+  ): Promise<void> {
+    const vectors = new Map(entries.flatMap(({ ids, vector }) => ids.map((id) => [id, vector] as const)));
+    const marked = catalogue.transaction(() => {
       const first = entries[0];
       if (first !== undefined) catalogue.ledger.learnDimensions(tier.spaceRow, first.vector.length);
-      for (const { group, vector } of entries) {
-        for (const id of catalogue.ledger.markEmbedded(tier.spaceRow, group.ids)) {
-          ids.push(id);
-          vectors.push(vector);
-        }
-      }
+      return new Set(catalogue.ledger.markEmbedded(tier.spaceRow, [...vectors.keys()]));
     });
-    await tier.add(ids, vectors);
-    const stillThere = new Set(catalogue.ledger.identities(ids).keys());
-    await tier.remove(ids.filter((id) => !stillThere.has(id)));
-    target.onEmbedded();
+    for (const id of vectors.keys()) if (!marked.has(id)) vectors.delete(id);
+    const ids = [...vectors.keys()];
+    await tier.add(ids, [...vectors.values()]);
+    await tier.remove(catalogue.ledger.missing(ids));
+    onEmbedded();
     await this.#clock.yield();
   }
-}
-
-interface ChunkGroup {
-  readonly identity: Uint8Array;
-  readonly first: PendingChunk;
-  readonly ids: number[];
-}
-
-/** Chunks with the same text share one request and one vector. */
-function groupByIdentity(chunks: readonly PendingChunk[]): ChunkGroup[] {
-  const groups = new Map<string, ChunkGroup>();
-  for (const chunk of chunks) {
-    const key = toHex(chunk.identity);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { identity: chunk.identity, first: chunk, ids: [chunk.id] });
-    else group.ids.push(chunk.id);
-  }
-  return [...groups.values()];
 }

@@ -11,7 +11,7 @@ export interface Space {
   readonly provider: EmbeddingProvider;
 }
 
-export interface SpacesOptions extends Omit<VectorTierOptions, 'space'> {
+export interface SpacesOptions extends Omit<VectorTierOptions, 'provider'> {
   readonly onChanged: () => void;
 }
 
@@ -47,10 +47,10 @@ export class Spaces {
       const same = { tier: this.#target.tier, provider };
       if (this.#answering?.tier === same.tier) this.#answering = same;
       this.#target = same;
-      await same.tier.configure();
+      await same.tier.configure(provider);
     } else {
       if (this.#target !== undefined && this.#target.tier !== this.#answering?.tier) await this.#target.tier.dispose();
-      const tier = await VectorTier.open({ ...this.#options, space: provider.space }, signal);
+      const tier = await VectorTier.open({ ...this.#options, provider }, signal);
       this.#target = { tier, provider };
       if (this.#answering === undefined || tier.count >= this.#answering.tier.count) await this.promote();
     }

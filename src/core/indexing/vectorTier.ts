@@ -1,11 +1,19 @@
 import { toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type { EmbeddingSpace, Metrics, Platform, VectorHit, VectorIndex, VectorSearchOptions } from '../ports.ts';
+import type {
+  EmbeddingProvider,
+  EmbeddingSpace,
+  Metrics,
+  Platform,
+  VectorHit,
+  VectorIndex,
+  VectorSearchOptions,
+} from '../ports.ts';
 import { toHex } from '../../util/hex.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 
-/** Vectors fetched from the cache at a time while an index is filled again. */
+/** Vectors fetched from the cache, or made again, at a time while an index is filled again. */
 const refillBatch = 256;
 /** Of a space whose vectors can be cut short, the first look takes this share of the dimensions, but not fewer than: */
 const prefixShare = 1 / 4;
@@ -18,7 +26,7 @@ export interface VectorTierOptions {
   readonly metrics: Metrics;
   readonly config: () => EngineConfig;
   readonly indexDir: string;
-  readonly space: EmbeddingSpace;
+  readonly provider: EmbeddingProvider;
   /** False for a process that only reads this folder's index: it never writes the snapshot or the catalogue. */
   readonly writable: boolean;
 }
@@ -26,25 +34,29 @@ export interface VectorTierOptions {
 /**
  * The vectors of one folder in one space: the index in memory, its snapshot on disk, and the catalogue's word on which
  * chunks belong in it. The snapshot is only ever a head start: ids are compared with the catalogue after loading,
- * missing vectors come from the embedding cache, and a snapshot that is missing or wrong costs a refill, nothing else.
- * The index keeps codes of a quarter of the size; the exact vectors, which settle the order of hits, stay in the cache.
+ * missing vectors come from the embedding cache or, where that costs no more than reading, from the provider anew; a
+ * snapshot that is missing or wrong costs a refill, nothing else. The index keeps codes of a quarter of the size; exact
+ * vectors, which settle the order of hits, are in the cache. Where none are kept, the codes have the last word.
  */
 export class VectorTier {
   readonly space: EmbeddingSpace;
   readonly #options: VectorTierOptions;
+  #provider: EmbeddingProvider;
   #spaceRow: number;
   #index: VectorIndex | undefined;
   #opening: Promise<VectorIndex> | undefined;
 
   private constructor(options: VectorTierOptions, spaceRow: number) {
     this.#options = options;
-    this.space = options.space;
+    this.space = options.provider.space;
+    this.#provider = options.provider;
     this.#spaceRow = spaceRow;
   }
 
   /** Restores the snapshot, or fills the index from the cache. */
   static async open(options: VectorTierOptions, signal?: AbortSignal): Promise<VectorTier> {
-    const { catalogue, space } = options;
+    const { catalogue, provider } = options;
+    const { space } = provider;
     const tier = new VectorTier(
       options,
       options.writable ? catalogue.ledger.spaceRow(space) : catalogue.ledger.findSpaceRow(space.id),
@@ -97,7 +109,7 @@ export class VectorTier {
     for (let start = 0; start < missing.length; start += refillBatch) {
       signal?.throwIfAborted();
       const ids = missing.slice(start, start + refillBatch);
-      const vectors = this.#readVectors(ids);
+      const vectors = this.#provider.recomputable ? await this.#recompute(ids, signal) : this.#readVectors(ids);
       const found = ids.filter((_, position) => vectors[position] !== undefined);
       await this.add(
         found,
@@ -123,8 +135,9 @@ export class VectorTier {
       if (name.startsWith(prefix)) await platform.storage.remove(platform.storage.join(indexDir, name));
   }
 
-  /** Follows the settings. */
-  async configure(): Promise<void> {
+  /** Follows the settings. `provider`: of the same space. */
+  async configure(provider: EmbeddingProvider): Promise<void> {
+    this.#provider = provider;
     await this.#index?.setEngine(this.#options.config().index.engine);
   }
 
@@ -157,7 +170,7 @@ export class VectorTier {
       engine,
       threads,
       imagePath: platform.storage.join(indexDir, this.#snapshotName()),
-      rows: (ids) => this.#readVectors(ids),
+      ...(this.#provider.recomputable ? {} : { rows: (ids) => this.#readVectors(ids) }),
       onLoss: () => {
         this.reconcile().catch((error: unknown) => {
           const fields = { error: toAppError(error).message };
@@ -169,6 +182,14 @@ export class VectorTier {
       ...(efConstruction === undefined ? {} : { efConstruction }),
       ...(ef === undefined ? {} : { ef }),
     });
+  }
+
+  /** By the provider; undefined for chunks that are gone. */
+  async #recompute(ids: readonly number[], signal: AbortSignal | undefined): Promise<(Float32Array | undefined)[]> {
+    const chunks = this.#options.catalogue.ledger.documents(ids);
+    const { vectors } = await this.#provider.embedDocuments(chunks, signal);
+    const byId = new Map(chunks.map(({ id }, index) => [id, vectors[index]]));
+    return ids.map((id) => byId.get(id));
   }
 
   /** From the cache; undefined where it was evicted there. */

@@ -1,13 +1,9 @@
-import type { ChunkKind, RelativePath } from '../../protocol/types.ts';
-import type { EmbeddingSpace, SqlDatabase, SqlRow } from '../ports.ts';
+import type { ChunkKind } from '../../protocol/types.ts';
+import type { EmbeddingDocument, EmbeddingSpace, SqlDatabase, SqlRow } from '../ports.ts';
 
 /** A chunk waiting for its vector. */
-export interface PendingChunk {
+export interface PendingChunk extends EmbeddingDocument {
   readonly id: number;
-  readonly path: RelativePath;
-  readonly symbol: string;
-  readonly kind: ChunkKind;
-  readonly text: string;
   /** SHA-256 of everything of the chunk but its path. */
   readonly identity: Uint8Array;
 }
@@ -64,12 +60,25 @@ export class VectorLedger {
 
   /** Those of the chunks that exist and have no vector in the space. */
   pendingChunksOf(space: number, ids: readonly number[]): PendingChunk[] {
-    const select = this.#database.prepare(
-      `SELECT c.id, f.path, c.symbol, c.kind, c.identity, t.text FROM chunks c
-       JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id
-       WHERE c.id = ? AND c.space IS NOT ? AND c.embed_error IS NULL`,
-    );
-    return ids.flatMap((id) => select.all(id, space).map(toPendingChunk));
+    return this.#database
+      .prepare(
+        `SELECT c.id, f.path, c.symbol, c.kind, c.identity, t.text FROM json_each(?) wanted
+         JOIN chunks c ON c.id = wanted.value JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id
+         WHERE c.space IS NOT ? AND c.embed_error IS NULL`,
+      )
+      .all(JSON.stringify(ids), space)
+      .map(toPendingChunk);
+  }
+
+  /** Those of the chunks that exist, whatever vectors they have. */
+  documents(ids: readonly number[]): PendingChunk[] {
+    return this.#database
+      .prepare(
+        `SELECT c.id, f.path, c.symbol, c.kind, c.identity, t.text FROM json_each(?) wanted
+         JOIN chunks c ON c.id = wanted.value JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id`,
+      )
+      .all(JSON.stringify(ids))
+      .map(toPendingChunk);
   }
 
   countPendingChunks(space: number): number {
@@ -82,14 +91,19 @@ export class VectorLedger {
 
   /** Marks those of the chunks that still exist as embedded; returns them. Call inside a transaction. */
   markEmbedded(space: number, ids: readonly number[]): number[] {
-    const update = this.#database.prepare('UPDATE chunks SET space = ?, embed_error = NULL WHERE id = ?');
-    return ids.filter((id) => update.run(space, id).changes > 0);
+    return this.#database
+      .prepare(
+        'UPDATE chunks SET space = ?, embed_error = NULL WHERE id IN (SELECT value FROM json_each(?)) RETURNING id',
+      )
+      .all(space, JSON.stringify(ids))
+      .map((row) => Number(row['id']));
   }
 
   /** The vectors of these chunks are gone (evicted from the cache): they wait for one again. */
   markNotEmbedded(ids: readonly number[]): void {
-    const update = this.#database.prepare('UPDATE chunks SET space = NULL WHERE id = ?');
-    for (const id of ids) update.run(id);
+    this.#database
+      .prepare('UPDATE chunks SET space = NULL WHERE id IN (SELECT value FROM json_each(?))')
+      .run(JSON.stringify(ids));
   }
 
   markEmbedFailed(ids: readonly number[], error: string): void {
@@ -107,6 +121,14 @@ export class VectorLedger {
       .prepare('SELECT id FROM chunks WHERE space = ?')
       .all(space)
       .map((row) => Number(row['id']));
+  }
+
+  /** Those of the chunks that are gone. */
+  missing(ids: readonly number[]): number[] {
+    return this.#database
+      .prepare('SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM chunks)')
+      .all(JSON.stringify(ids))
+      .map((row) => Number(row['value']));
   }
 
   identities(ids: readonly number[]): Map<number, Uint8Array> {

@@ -6,8 +6,8 @@ describe('embeddingText', () => {
   const chunk = { symbol: 'Server.start', kind: 'method', text: 'start() {}' } as const;
 
   it('says where the chunk stands before what it says', () => {
-    assert.equal(embeddingText('src/server.ts', chunk), 'src/server.ts\nmethod Server.start\nstart() {}');
-    assert.equal(embeddingText('notes.txt', { symbol: '', kind: 'block', text: 'Words.' }), 'notes.txt\nWords.');
+    assert.equal(embeddingText({ path: 'src/server.ts', ...chunk }), 'src/server.ts\nmethod Server.start\nstart() {}');
+    assert.equal(embeddingText({ path: 'notes.txt', symbol: '', kind: 'block', text: 'Words.' }), 'notes.txt\nWords.');
   });
 
   it('is identified by all but the path, so that a rename costs nothing', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { countForBatch, needsExactWeights } from '../../../src/core/embedding/batching.ts';
 import { startEmbeddingServer } from '../../support/embeddingServer.ts';
-import { createProvider, sampleTexts } from '../../support/providerHarness.ts';
+import { createProvider, documentsOf, sampleTexts } from '../../support/providerHarness.ts';
 
 const bounds = fc.record({
   maxBatchInputs: fc.integer({ min: 1, max: 20 }),
@@ -45,7 +45,7 @@ describe('batches', () => {
             config: { baseUrl: server.url, ...limits, maxConcurrentRequests: 1 },
           });
           const texts = sampleTexts(count);
-          await provider.embedDocuments(texts);
+          await provider.embedDocuments(documentsOf(texts));
           const batches = server.requests.slice(before).map(({ inputs }) => inputs);
           assert.deepEqual(batches.flat(), texts);
           assert(batches.every(({ length }) => length <= limits.maxBatchInputs));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type EmbeddingServer, startEmbeddingServer } from '../../support/embeddingServer.ts';
-import { createProvider, rejection, sampleTexts } from '../../support/providerHarness.ts';
+import { createProvider, documentsOf, rejection, sampleTexts } from '../../support/providerHarness.ts';
 import { createScaledClock } from '../../support/scaledClock.ts';
 
 /** A minute of budgets in 150 ms; a busy machine is no timeout. */
@@ -29,7 +29,7 @@ describe('createOpenAiProvider, within budgets', () => {
       config: { baseUrl: server.url, timeoutMs, maxBatchInputs: 2, requestsPerMinute: 10, tokensPerMinute: 2_000 },
       clock,
     });
-    await provider.embedDocuments(sampleTexts(50));
+    await provider.embedDocuments(documentsOf(sampleTexts(50)));
     once(50);
     assert.equal(refusals(), 0);
     assert((metrics.snapshot().gauges.requestBudgetUsed ?? 0) > 0);
@@ -42,7 +42,7 @@ describe('createOpenAiProvider, within budgets', () => {
       config: { baseUrl: server.url, timeoutMs, maxBatchInputs: 2, maxConcurrentRequests: 4 },
       clock,
     });
-    await provider.embedDocuments(sampleTexts(60));
+    await provider.embedDocuments(documentsOf(sampleTexts(60)));
     once(60);
     assert.equal(provider.status().requestsPerMinute, 10);
     assert(refusals() <= 4, `${refusals()} refusals`);
@@ -55,7 +55,7 @@ describe('createOpenAiProvider, within budgets', () => {
       config: { baseUrl: server.url, timeoutMs, maxBatchInputs: 2, maxConcurrentRequests: 4 },
       clock,
     });
-    await provider.embedDocuments(sampleTexts(60));
+    await provider.embedDocuments(documentsOf(sampleTexts(60)));
     once(60);
     assert(refusals() <= 20, `${refusals()} refusals`);
   });
@@ -67,7 +67,7 @@ describe('createOpenAiProvider, within budgets', () => {
       config: { baseUrl: server.url, timeoutMs, maxConcurrentRequests: 1 },
       clock,
     });
-    await provider.embedDocuments(sampleTexts(40));
+    await provider.embedDocuments(documentsOf(sampleTexts(40)));
     once(40);
     assert.equal(refusals(), 1, 'the first, which is how the budget becomes known');
   });
@@ -81,7 +81,7 @@ describe('createOpenAiProvider, within budgets', () => {
       clock,
     });
     const start = clock.monotonicMs();
-    await provider.embedDocuments(sampleTexts(30));
+    await provider.embedDocuments(documentsOf(sampleTexts(30)));
     assert(clock.monotonicMs() - start >= 40_000);
     once(30);
     assert.equal(refusals(), 1);
@@ -99,7 +99,7 @@ describe('createOpenAiProvider, within budgets', () => {
       },
       clock: createScaledClock(1),
     });
-    const documents = provider.embedDocuments(sampleTexts(1_000));
+    const documents = provider.embedDocuments(documentsOf(sampleTexts(1_000)));
     while (server.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     const before = server.requests.length;
     await provider.embedQuery('where is the offset added?');
@@ -116,7 +116,7 @@ describe('createOpenAiProvider, within budgets', () => {
       config: { baseUrl: server.url, timeoutMs, maxBatchInputs: 1, requestsPerMinute: 10 },
       clock,
     });
-    const documents = provider.embedDocuments(sampleTexts(100));
+    const documents = provider.embedDocuments(documentsOf(sampleTexts(100)));
     while (server.texts.size < 9) await new Promise((resolve) => setTimeout(resolve, 5));
     await provider.embedQuery('not stuck for a minute');
     assert.equal(refusals(), 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { type EmbeddingServer, startEmbeddingServer } from '../../support/embeddingServer.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
-import { createProvider, rejection, sampleTexts } from '../../support/providerHarness.ts';
+import { createProvider, documentsOf, rejection, sampleTexts } from '../../support/providerHarness.ts';
 import { createScaledClock } from '../../support/scaledClock.ts';
 
 async function until(condition: () => boolean): Promise<void> {
@@ -29,7 +29,7 @@ describe('createOpenAiProvider, cancelled', () => {
       const { provider } = createProvider({ config: { baseUrl: server.url }, clock: createScaledClock(1) });
       const controller = new AbortController();
       const query = provider.embedQuery('text', controller.signal);
-      const documents = provider.embedDocuments(sampleTexts(3), controller.signal);
+      const documents = provider.embedDocuments(documentsOf(sampleTexts(3)), controller.signal);
       await until(() => server.requests.length === 2);
       await new Promise((resolve) => setTimeout(resolve, 20));
       controller.abort();
@@ -44,7 +44,7 @@ describe('createOpenAiProvider, cancelled', () => {
     const { provider } = createProvider({ config: { baseUrl: server.url } });
     const signal = AbortSignal.abort();
     await rejection(provider.embedQuery('text', signal), 'Cancelled');
-    await rejection(provider.embedDocuments(['text'], signal), 'Cancelled');
+    await rejection(provider.embedDocuments(documentsOf(['text']), signal), 'Cancelled');
     assert.equal(server.requests.length, 0);
   });
 
@@ -52,7 +52,7 @@ describe('createOpenAiProvider, cancelled', () => {
     server.script({ status: 429, headers: { 'retry-after': '300' }, times: 9 });
     const { provider } = createProvider({ config: { baseUrl: server.url }, clock: createScaledClock(1) });
     const controller = new AbortController();
-    const documents = provider.embedDocuments(['text'], controller.signal);
+    const documents = provider.embedDocuments(documentsOf(['text']), controller.signal);
     await until(() => provider.status().state === 'limited');
     controller.abort();
     await rejection(documents, 'Cancelled');
@@ -64,10 +64,10 @@ describe('createOpenAiProvider, cancelled', () => {
       config: { baseUrl: server.url, maxConcurrentRequests: 1 },
       clock: createScaledClock(1),
     });
-    const first = provider.embedDocuments(['first']);
+    const first = provider.embedDocuments(documentsOf(['first']));
     await until(() => server.requests.length === 1);
     const controller = new AbortController();
-    const second = provider.embedDocuments(['second'], controller.signal);
+    const second = provider.embedDocuments(documentsOf(['second']), controller.signal);
     controller.abort();
     await rejection(second, 'Cancelled');
     provider.dispose();
@@ -81,7 +81,7 @@ describe('createOpenAiProvider, cancelled', () => {
     const controller = new AbortController();
     let rejected = false;
     const late: boolean[] = [];
-    const call = provider.embedDocuments(['text'], controller.signal, () => late.push(rejected));
+    const call = provider.embedDocuments(documentsOf(['text']), controller.signal, () => late.push(rejected));
     await until(() => server.requests.length === 1);
     controller.abort();
     await rejection(call, 'Cancelled');
@@ -114,14 +114,14 @@ describe('createOpenAiProvider, cancelled', () => {
     });
     const controller = new AbortController();
     const { signal } = controller;
-    await clock.settle(provider.embedDocuments(['one'], signal));
-    await clock.settle(provider.embedDocuments(['retried'], signal));
-    await rejection(clock.settle(provider.embedDocuments(['refused'], signal)), 'ProviderAuth');
+    await clock.settle(provider.embedDocuments(documentsOf(['one']), signal));
+    await clock.settle(provider.embedDocuments(documentsOf(['retried']), signal));
+    await rejection(clock.settle(provider.embedDocuments(documentsOf(['refused']), signal)), 'ProviderAuth');
     await clock.settle(provider.embedQuery('limited', signal));
     assert.equal(clock.sleeping, 0);
     assert.equal(getEventListeners(signal, 'abort').length, 0);
 
-    const hanging = [provider.embedQuery('hangs', signal), provider.embedDocuments(['hangs'], signal)];
+    const hanging = [provider.embedQuery('hangs', signal), provider.embedDocuments(documentsOf(['hangs']), signal)];
     await clock.quiet();
     assert.equal(clock.sleeping, 2);
     provider.dispose();

@@ -7,7 +7,13 @@ import {
   type EmbeddingServerOptions,
   startEmbeddingServer,
 } from '../../support/embeddingServer.ts';
-import { createProvider, type ProviderHarness, rejection, sampleTexts } from '../../support/providerHarness.ts';
+import {
+  createProvider,
+  documentsOf,
+  type ProviderHarness,
+  rejection,
+  sampleTexts,
+} from '../../support/providerHarness.ts';
 import { createScaledClock } from '../../support/scaledClock.ts';
 import { type Fault, proxyPage } from '../../support/serverFaults.ts';
 
@@ -58,7 +64,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
       // 200 times as fast: 0.75 s, less than the drip's 1.3 s.
       const isSlow = fault.hang === true || fault.dripMs !== undefined;
       const { provider, metrics } = await start({ ...fault, times: 2 }, isSlow ? { timeoutMs: 150_000 } : {});
-      const { vectors } = await provider.embedDocuments(sampleTexts(5));
+      const { vectors } = await provider.embedDocuments(documentsOf(sampleTexts(5)));
       assert.equal(vectors.filter((vector) => vector.length === 256).length, 5);
       assert.equal(server.requests.length, 3);
       assert.equal(provider.status().state, 'ok');
@@ -120,7 +126,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     it(`does not try again after ${what}: ${code}`, async () => {
       const { provider } = await start({ ...fault, times: 9 });
       const texts = sampleTexts(5);
-      const error = await rejection(provider.embedDocuments(texts), code);
+      const error = await rejection(provider.embedDocuments(documentsOf(texts)), code);
       assert.match(error.message, says);
       assert.equal(server.requests.length, 1);
       assert.equal(error.data['endpoint'], new URL(server.url).host);
@@ -143,7 +149,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
         { ...fault, times: 99 },
         { maxRetries: 3, ...('hang' in fault ? { timeoutMs: 20_000 } : {}) },
       );
-      const error = await rejection(provider.embedDocuments(['text']), code);
+      const error = await rejection(provider.embedDocuments(documentsOf(['text'])), code);
       assert.equal(server.requests.length, 4);
       assert.equal(error.data['attempt'], 4);
     });
@@ -151,7 +157,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
 
   it('fails at once when the endpoint asks for a longer wait than anyone should', async () => {
     const { provider } = await start({ status: 429, headers: { 'retry-after': '86400' }, times: 9 });
-    const error = await rejection(provider.embedDocuments(['text']), 'ProviderRateLimit');
+    const error = await rejection(provider.embedDocuments(documentsOf(['text'])), 'ProviderRateLimit');
     assert.equal(server.requests.length, 1);
     assert.match(error.message, /no more requests for 86400 s/u);
     assert.equal(provider.status().state, 'limited');
@@ -163,7 +169,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
       { status: 503, message: `busy with ${secretText} for key-123456` },
       { status: 400, message: `invalid input: ['${secretText}'] with Bearer key-123456 and sk-abcdefgh12345678` },
     ]);
-    const error = await rejection(provider.embedDocuments([secretText, 'other']), 'ProviderRequest');
+    const error = await rejection(provider.embedDocuments(documentsOf([secretText, 'other'])), 'ProviderRequest');
     const everything = [
       error.message,
       JSON.stringify(error.data),
@@ -180,7 +186,9 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     for (const firstValues of ['NaN', 'null', 'zeros'] as const) {
       const { provider } = await start({ firstValues });
       const delivered: number[] = [];
-      const call = provider.embedDocuments(sampleTexts(4), undefined, (indexes) => delivered.push(...indexes));
+      const call = provider.embedDocuments(documentsOf(sampleTexts(4)), undefined, (indexes) =>
+        delivered.push(...indexes),
+      );
       const error = await rejection(call, 'ProviderResponse');
       assert.deepEqual(error.data['inputIndexes'], [0]);
       assert.deepEqual(delivered, [1, 2, 3]);
@@ -199,12 +207,14 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
         { maxBatchInputs: 1, maxConcurrentRequests: 3 },
       );
       const delivered: number[] = [];
-      const call = provider.embedDocuments(sampleTexts(20), undefined, (indexes) => delivered.push(...indexes));
+      const call = provider.embedDocuments(documentsOf(sampleTexts(20)), undefined, (indexes) =>
+        delivered.push(...indexes),
+      );
       await rejection(call, 'ProviderRequest');
       assert.deepEqual(delivered.sort(), [1, 2]);
       assert.equal(server.requests.length, 3);
       // What was delivered is not asked for again by a caller that kept it.
-      await provider.embedDocuments(sampleTexts(20).filter((_, index) => !delivered.includes(index)));
+      await provider.embedDocuments(documentsOf(sampleTexts(20).filter((_, index) => !delivered.includes(index))));
       assert.deepEqual([...server.texts.values()], new Array(20).fill(1));
     });
 
@@ -220,7 +230,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
         ],
         { maxBatchInputs: 1, maxConcurrentRequests: 2 },
       );
-      await rejection(provider.embedDocuments(sampleTexts(2)), 'ProviderAuth');
+      await rejection(provider.embedDocuments(documentsOf(sampleTexts(2))), 'ProviderAuth');
       assert.equal(server.requests.length, 2);
     });
 
@@ -228,7 +238,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
       const { provider } = await start(undefined, { maxBatchInputs: 1, maxConcurrentRequests: 1 });
       const full = new Error('disk full');
       await assert.rejects(
-        provider.embedDocuments(sampleTexts(5), undefined, () => {
+        provider.embedDocuments(documentsOf(sampleTexts(5)), undefined, () => {
           throw full;
         }),
         full,
@@ -259,7 +269,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     it('names a refused connection', async () => {
       const port = await closedPort();
       const { provider } = createProvider({ config: { baseUrl: `http://127.0.0.1:${port}/v1`, maxRetries: 1 } });
-      const error = await rejection(provider.embedDocuments(['text']), 'ProviderUnavailable');
+      const error = await rejection(provider.embedDocuments(documentsOf(['text'])), 'ProviderUnavailable');
       assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${port} refuses connections`, 'u'));
       assert.equal(error.data['networkCode'], 'ECONNREFUSED');
       assert.equal(error.data['attempt'], 2);
@@ -273,7 +283,10 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
       ['https://api.example.com/v1', 'ECONNRESET', 'ProviderUnavailable', /broke off/u],
     ] as const) {
       it(`explains ${networkCode} of ${baseUrl}`, async () => {
-        const error = await rejection(failing(baseUrl, networkCode).provider.embedDocuments(['text']), code);
+        const error = await rejection(
+          failing(baseUrl, networkCode).provider.embedDocuments(documentsOf(['text'])),
+          code,
+        );
         assert.match(error.message, says);
         assert.equal(error.data['networkCode'], networkCode);
       });
@@ -287,7 +300,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     ]) {
       it(`explains ${networkCode} and does not try again`, async () => {
         const { provider } = failing('https://proxied.example.com/v1', networkCode);
-        const error = await rejection(provider.embedDocuments(['text']), 'ProviderRequest');
+        const error = await rejection(provider.embedDocuments(documentsOf(['text'])), 'ProviderRequest');
         assert.match(error.message, /certificate of proxied\.example\.com is not trusted.*NODE_EXTRA_CA_CERTS/u);
         assert.equal(error.data['attempt'], 1);
       });

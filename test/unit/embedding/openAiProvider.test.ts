@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { contentVector } from '../../support/contentVectors.ts';
 import { type EmbeddingServer, hashText, startEmbeddingServer } from '../../support/embeddingServer.ts';
-import { createProvider, rejection, sampleTexts } from '../../support/providerHarness.ts';
+import { createProvider, documentsOf, rejection, sampleTexts } from '../../support/providerHarness.ts';
 
 function assertVector(actual: Float32Array | undefined, text: string, dimensions: number): void {
   assert(actual);
@@ -26,7 +26,7 @@ describe('createOpenAiProvider', () => {
       await start({ dimensions: 32 });
       const { provider } = createProvider({ config: { baseUrl: server.url, maxBatchInputs: 7 } });
       const texts = sampleTexts(50);
-      const { vectors, requests } = await provider.embedDocuments(texts);
+      const { vectors, requests } = await provider.embedDocuments(documentsOf(texts));
       texts.forEach((text, index) => assertVector(vectors[index], text, 32));
       assert.equal(requests, 8);
       assert.deepEqual(server.texts, new Map(texts.map((text) => [hashText(text), 1])));
@@ -36,8 +36,10 @@ describe('createOpenAiProvider', () => {
       await start();
       const { provider } = createProvider({ config: { baseUrl: server.url } });
       const delivered: number[] = [];
-      const { vectors } = await provider.embedDocuments(['same', 'other', 'same', 'same'], undefined, (indexes) =>
-        delivered.push(...indexes),
+      const { vectors } = await provider.embedDocuments(
+        documentsOf(['same', 'other', 'same', 'same']),
+        undefined,
+        (indexes) => delivered.push(...indexes),
       );
       assert.deepEqual(server.requests[0]?.inputs, ['same', 'other']);
       assert.deepEqual(vectors[3], vectors[0]);
@@ -51,7 +53,7 @@ describe('createOpenAiProvider', () => {
       const { provider } = createProvider({ config: { baseUrl: server.url, maxBatchInputs: 2 } });
       const order: (readonly number[])[] = [];
       await provider.embedDocuments(
-        ['text 0', 'text 1', 'text 2', 'text 3', 'text 4'],
+        documentsOf(['text 0', 'text 1', 'text 2', 'text 3', 'text 4']),
         undefined,
         (indexes, vectors) => {
           assert.equal(vectors.length, indexes.length);
@@ -73,7 +75,7 @@ describe('createOpenAiProvider', () => {
       await start();
       const { provider } = createProvider({ config: { baseUrl: server.url } });
       const delivered: number[] = [];
-      const call = provider.embedDocuments(['one', '', 'two', '  '], undefined, (indexes) =>
+      const call = provider.embedDocuments(documentsOf(['one', '', 'two', '  ']), undefined, (indexes) =>
         delivered.push(...indexes),
       );
       const error = await rejection(call, 'InvalidArgument');
@@ -85,16 +87,16 @@ describe('createOpenAiProvider', () => {
       await start({ dimensions: 16 });
       server.script({ scale: 1e20 });
       const { provider } = createProvider({ config: { baseUrl: server.url } });
-      const { vectors } = await provider.embedDocuments(['one text']);
+      const { vectors } = await provider.embedDocuments(documentsOf(['one text']));
       assertVector(vectors[0], 'one text', 16);
     });
 
     it('counts tokens as the endpoint does, and estimates them where it says nothing', async () => {
       await start();
       const { provider, metrics } = createProvider({ config: { baseUrl: server.url } });
-      assert.equal((await provider.embedDocuments(['three little words'])).tokens, 3);
+      assert.equal((await provider.embedDocuments(documentsOf(['three little words']))).tokens, 3);
       server.script({ withoutUsage: true });
-      const { tokens } = await provider.embedDocuments(['four more little words']);
+      const { tokens } = await provider.embedDocuments(documentsOf(['four more little words']));
       assert(tokens > 0 && tokens <= 'four more little words'.length);
       assert.equal(provider.status().tokens, 3 + tokens);
       assert.equal(metrics.snapshot().counters.embedTokens, 3 + tokens);
@@ -105,7 +107,7 @@ describe('createOpenAiProvider', () => {
     it('cuts a text over the limit at its end, with a mark', async () => {
       await start();
       const { provider } = createProvider({ config: { baseUrl: server.url, maxInputTokens: 50 } });
-      await provider.embedDocuments(['short', 'word '.repeat(500)]);
+      await provider.embedDocuments(documentsOf(['short', 'word '.repeat(500)]));
       const [short, long] = server.requests[0]?.inputs ?? [];
       assert.equal(short, 'short');
       assert.match(long ?? '', /^word word .*… \[truncated\]$/su);
@@ -117,7 +119,7 @@ describe('createOpenAiProvider', () => {
       const { provider } = createProvider({
         config: { baseUrl: server.url, documentPrefix: 'passage: ', queryPrefix: 'query: ' },
       });
-      await provider.embedDocuments(['text']);
+      await provider.embedDocuments(documentsOf(['text']));
       await provider.embedQuery('text');
       assert.deepEqual(
         server.requests.map(({ inputs }) => inputs),
@@ -128,7 +130,7 @@ describe('createOpenAiProvider', () => {
     it('replaces halves of characters, which are no Unicode text', async () => {
       await start();
       const { provider } = createProvider({ config: { baseUrl: server.url } });
-      await provider.embedDocuments(['a\ud800b']);
+      await provider.embedDocuments(documentsOf(['a\ud800b']));
       assert.deepEqual(server.requests[0]?.inputs, ['a\ufffdb']);
     });
   });
@@ -160,7 +162,7 @@ describe('createOpenAiProvider', () => {
       const { provider } = createProvider({ config: { baseUrl: server.url, dimensions: 16 } });
       const error = await rejection(provider.embedQuery('text'), 'ProviderRequest');
       assert.match(error.message, /Clear "dimensions" in the settings/u);
-      await rejection(provider.embedDocuments(sampleTexts(3)), 'ProviderRequest');
+      await rejection(provider.embedDocuments(documentsOf(sampleTexts(3))), 'ProviderRequest');
       assert.equal(server.requests.length, 1);
     });
 
@@ -170,7 +172,7 @@ describe('createOpenAiProvider', () => {
       const { provider } = createProvider({
         config: { baseUrl: server.url, maxBatchInputs: 1, maxConcurrentRequests: 3 },
       });
-      await provider.embedDocuments(sampleTexts(3));
+      await provider.embedDocuments(documentsOf(sampleTexts(3)));
       assert.deepEqual(
         server.requests.map(({ body }) => body['encoding_format']),
         ['float', 'float', 'float', undefined, undefined, undefined],
@@ -243,7 +245,7 @@ describe('createOpenAiProvider', () => {
         fetch: (_, init) => globalThis.fetch(`${server.url}/embeddings`, init),
       });
       await provider.embedQuery('text');
-      await provider.embedDocuments(['text']);
+      await provider.embedDocuments(documentsOf(['text']));
       const [query, document] = server.requests.map(({ body }) => body);
       assert.equal(query?.['input_type'], 'query');
       assert.equal(document?.['input_type'], 'document');
@@ -283,7 +285,7 @@ describe('createOpenAiProvider', () => {
         server.script({ index });
         const { provider } = createProvider({ config: { baseUrl: server.url } });
         const texts = sampleTexts(20);
-        const { vectors } = await provider.embedDocuments(texts);
+        const { vectors } = await provider.embedDocuments(documentsOf(texts));
         texts.forEach((text, position) => assertVector(vectors[position], text, 256));
       });
     }
@@ -328,7 +330,7 @@ describe('createOpenAiProvider', () => {
     for (let request = 0; request < 30; request++) await provider.embedQuery(`query ${request}`);
     // Node opens another connection when a request starts before the last one has handed its connection back.
     assert(server.connections.opened <= 2, `${server.connections.opened} connections`);
-    await provider.embedDocuments(sampleTexts(90));
+    await provider.embedDocuments(documentsOf(sampleTexts(90)));
     assert.equal(server.requests.length, 120);
     assert(server.connections.opened <= 2 + 2 * maxConcurrentRequests, `${server.connections.opened} connections`);
   });

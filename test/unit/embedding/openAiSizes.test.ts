@@ -4,7 +4,13 @@ import {
   type EmbeddingServerOptions,
   startEmbeddingServer,
 } from '../../support/embeddingServer.ts';
-import { createProvider, type ProviderHarness, rejection, sampleTexts } from '../../support/providerHarness.ts';
+import {
+  createProvider,
+  documentsOf,
+  type ProviderHarness,
+  rejection,
+  sampleTexts,
+} from '../../support/providerHarness.ts';
 import type { Fault } from '../../support/serverFaults.ts';
 
 describe('createOpenAiProvider, when the endpoint refuses sizes', () => {
@@ -38,10 +44,10 @@ describe('createOpenAiProvider, when the endpoint refuses sizes', () => {
     it(`goes on with ${limit} inputs after a refusal that names them`, async () => {
       const tooMany = ({ inputs }: { inputs: readonly string[] }): boolean => inputs.length > limit;
       const { provider } = await start({ ...fault, when: tooMany, times: 99 }, { maxConcurrentRequests: 1 });
-      await provider.embedDocuments(sampleTexts(200));
+      await provider.embedDocuments(documentsOf(sampleTexts(200)));
       assert.equal(server.requests.length, 1 + Math.ceil(200 / limit));
       assert.equal(provider.limits.maxBatchInputs, limit);
-      await provider.embedDocuments(sampleTexts(200, 'later'));
+      await provider.embedDocuments(documentsOf(sampleTexts(200, 'later')));
       assert.deepEqual([...server.texts.values()], new Array(400).fill(1));
       assert.equal(server.requests.length, 1 + 2 * Math.ceil(200 / limit));
     });
@@ -53,7 +59,7 @@ describe('createOpenAiProvider, when the endpoint refuses sizes', () => {
       { status: 413, body: '<html>413 Request Entity Too Large</html>', when: tooMany, times: 99 },
       { maxConcurrentRequests: 1 },
     );
-    await provider.embedDocuments(sampleTexts(100));
+    await provider.embedDocuments(documentsOf(sampleTexts(100)));
     assert.deepEqual(
       server.requests.map(({ inputs }) => inputs.length),
       [100, 50, 25, 25, 25, 25],
@@ -63,7 +69,7 @@ describe('createOpenAiProvider, when the endpoint refuses sizes', () => {
 
   it('halves the tokens after a refusal for too many tokens', async () => {
     const { provider } = await start(undefined, {}, { maxBatchTokens: 300 });
-    await provider.embedDocuments(sampleTexts(100));
+    await provider.embedDocuments(documentsOf(sampleTexts(100)));
     assert(provider.limits.maxBatchTokens < 100_000);
     assert.deepEqual([...server.texts.values()], new Array(100).fill(1));
   });
@@ -71,7 +77,7 @@ describe('createOpenAiProvider, when the endpoint refuses sizes', () => {
   it('shortens only the text that is too long, with a mark, and embeds its neighbours whole', async () => {
     const { provider } = await start(undefined, {}, { maxInputTokens: 100 });
     const texts = [...sampleTexts(20), 'word '.repeat(350), ...sampleTexts(20, 'more')];
-    const { vectors } = await provider.embedDocuments(texts);
+    const { vectors } = await provider.embedDocuments(documentsOf(texts));
     assert.equal(vectors.filter((vector) => vector.length > 0).length, 41);
     const answered = server.requests.filter(({ status }) => status === 200).flatMap(({ inputs }) => inputs);
     const cut = answered.filter((input) => input.endsWith('… [truncated]'));
@@ -89,7 +95,7 @@ describe('createOpenAiProvider, when the endpoint refuses sizes', () => {
     });
     const delivered: number[] = [];
     const texts = [...sampleTexts(10), `${'endless '.repeat(100)}`, ...sampleTexts(10, 'more')];
-    const call = provider.embedDocuments(texts, undefined, (indexes) => delivered.push(...indexes));
+    const call = provider.embedDocuments(documentsOf(texts), undefined, (indexes) => delivered.push(...indexes));
     const error = await rejection(call, 'ProviderInputTooLong');
     assert.deepEqual(error.data['inputIndexes'], [10]);
     assert.equal(delivered.length, 20);
