@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     }),
   );
 
-  const searches = new Searches({ engine, start, hasVectors: () => model.hasVectors });
+  const searches = new Searches({ engine, start, asksNetwork: () => model.asksNetwork });
   const overview = own(new Overview({ model, indexer, folders, configuration, permission }));
   const opener = own(new LocationOpener(folders));
   const view = own(

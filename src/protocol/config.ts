@@ -43,7 +43,7 @@ export interface ParsingConfig {
   readonly maxProcessBytes: number;
 }
 
-/** `embedded`: what ships inside the extension (lexical until the embedded model exists); `openai`: any OpenAI-compatible endpoint. */
+/** `embedded`: the model that ships inside the extension; `openai`: any OpenAI-compatible endpoint. */
 export type ProviderId = 'embedded' | 'openai';
 
 export interface EmbeddingConfig {

@@ -46,8 +46,9 @@ export class EngineModel {
     return [...this.#progress.values()];
   }
 
-  get hasVectors(): boolean {
-    return this.#status?.folders.some(({ vectors }) => vectors > 0) ?? false;
+  /** Whether a search by meaning has to ask a remote provider: there are vectors of one. */
+  get asksNetwork(): boolean {
+    return this.#status?.folders.some(({ vectors, space }) => vectors > 0 && space?.provider !== 'embedded') ?? false;
   }
 
   /** Asks the engine now. */

@@ -17,11 +17,6 @@ const { l10n } = vscode;
 export function noticeOf({ code, message }: Failure): ViewNotice {
   switch (code as NoticeCode) {
     case 'NoProvider':
-      return notice(
-        'info',
-        l10n.t('Searching by words. Choose an embedding provider to search by meaning.'),
-        'openSettings',
-      );
     case 'NoVectors':
       return notice('info', l10n.t('Searching by words until the first vectors are there.'));
     case 'WorkspaceUntrusted':

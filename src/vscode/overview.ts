@@ -52,7 +52,7 @@ export class Overview {
     return { index: this.#index, ...(progress && { progress }), ...(notice && { notice }) };
   }
 
-  /** The most important thing the user should know; the lexical default, which is no problem, comes last. */
+  /** The most important thing the user should know. */
   get notice(): ViewNotice | undefined {
     const { configuration, folders, permission } = this.#options;
     if (folders.all.length === 0) return undefined;
@@ -66,7 +66,6 @@ export class Overview {
     const open = this.status?.folders ?? [];
     if (sumCounts(open).failed > 0) return failedFilesNotice();
     if (open.some(({ leader }) => !leader)) return noticeOf({ code: 'IndexLocked', message: '' });
-    if (!permission.isNeeded(embedding)) return noticeOf({ code: 'NoProvider', message: '' });
     return undefined;
   }
 
@@ -76,7 +75,8 @@ export class Overview {
     if (failed !== undefined) return failed;
     const provider = this.status?.provider;
     if (provider?.state !== 'error') return undefined;
-    return { code: 'ProviderResponse', message: provider.message ?? '' };
+    const code = provider.id === 'embedded' ? 'ProviderInstallation' : 'ProviderResponse';
+    return { code, message: provider.message ?? '' };
   }
 
   dispose(): void {

@@ -7,8 +7,8 @@ export interface SearchesOptions {
   readonly engine: Pick<EngineApi, 'search' | 'findSimilar'>;
   /** Resolves when the engine has its configuration and folders. */
   readonly start: () => Promise<void>;
-  /** Whether a hybrid search takes longer than a lexical one: there are vectors to compare with. */
-  readonly hasVectors: () => boolean;
+  /** Whether a hybrid search takes much longer than a lexical one: its query is embedded elsewhere. */
+  readonly asksNetwork: () => boolean;
 }
 
 /** Every search of the editor goes through here: words first, meaning when it arrives, latency kept. */
@@ -29,10 +29,10 @@ export class Searches {
     signal: AbortSignal,
     onPartial?: (response: SearchResponse) => void,
   ): Promise<SearchResponse> {
-    const { engine, hasVectors, start } = this.#options;
+    const { engine, asksNetwork, start } = this.#options;
     await start();
     throwIfAborted(signal);
-    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && hasVectors();
+    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && asksNetwork();
     let answered = false;
     if (twice) {
       // Its failure is of no interest: the whole search fails for the same reason, or succeeds.

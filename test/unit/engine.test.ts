@@ -5,7 +5,7 @@ import { defaultConfig } from '../../src/protocol/config.ts';
 import type { SearchRequest } from '../../src/protocol/types.ts';
 import { EngineFixture, files, folderId, rejects } from '../support/engineFixture.ts';
 
-describe('Engine without a provider', function () {
+describe('Engine', function () {
   this.timeout(20_000);
   let fixture: EngineFixture;
 
@@ -20,14 +20,6 @@ describe('Engine without a provider', function () {
     assert.deepEqual(report.counts, { discovered: 3, indexed: 3, pending: 0, failed: 0, skipped: 0 });
     assert.equal((await fixture.found('where do we retry failed uploads?'))[0], 'src/upload.ts#retryUpload');
     assert.equal((await fixture.found('expire sessions'))[0], 'src/session.py#SessionStore');
-  });
-
-  it('says that hybrid results are lexical, and why', async () => {
-    await fixture.engine.index(folderId);
-    const response = await fixture.engine.search({ query: 'upload' });
-    assert.equal(response.mode, 'lexical');
-    assert.equal(response.degraded?.code, 'NoProvider');
-    assert.equal(response.results[0]?.sources.lexical?.rank, 1);
   });
 
   it('gives the lines a result stands on', async () => {

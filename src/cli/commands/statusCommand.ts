@@ -54,7 +54,9 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, indexDir: stri
     [
       'space',
       space
-        ? `${space.provider} ${space.model}, ${space.dimensions || 'unknown'} dimensions, ${space.endpoint}`
+        ? [`${space.provider} ${space.model}`, `${space.dimensions || 'unknown'} dimensions`, space.endpoint]
+            .filter((part) => part !== '')
+            .join(', ')
         : 'none (lexical search only)',
     ],
     ...vectorRows(folder.vectorIndex),

@@ -330,7 +330,7 @@ export class FolderIndex {
     try {
       await task;
       this.#error = undefined;
-      await this.#spaces.promote();
+      await this.#spaces.complete();
     } catch (error) {
       const appError = toAppError(error);
       if (appError.code === 'Cancelled') throw appError;

@@ -52,20 +52,15 @@ export class Spaces {
       if (this.#target !== undefined && this.#target.tier !== this.#answering?.tier) await this.#target.tier.dispose();
       const tier = await VectorTier.open({ ...this.#options, provider }, signal);
       this.#target = { tier, provider };
-      if (this.#answering === undefined || tier.count >= this.#answering.tier.count) await this.promote();
+      if (this.#answering === undefined || tier.count >= this.#answering.tier.count) await this.#promote();
     }
     this.#options.onChanged();
   }
 
-  /** The target is complete: it answers from now on, and the old space goes. */
-  async promote(): Promise<void> {
-    const old = this.#answering;
-    if (this.#target === undefined || old?.tier === this.#target.tier) return;
-    this.#answering = this.#target;
-    this.#options.onChanged();
-    if (old === undefined) return;
-    await old.tier.dispose();
-    await old.tier.removeSnapshot();
+  /** The target is complete: it answers from now on, and what other spaces have left goes. */
+  async complete(): Promise<void> {
+    await this.#promote();
+    await this.#target?.tier.removeOtherSnapshots();
   }
 
   /** Chunks that no longer exist leave every space at once. */
@@ -96,6 +91,14 @@ export class Spaces {
   async close(): Promise<void> {
     await this.save();
     await this.#disposeTiers();
+  }
+
+  async #promote(): Promise<void> {
+    const old = this.#answering;
+    if (this.#target === undefined || old?.tier === this.#target.tier) return;
+    this.#answering = this.#target;
+    this.#options.onChanged();
+    await old?.tier.dispose();
   }
 
   #warn(message: string, error: unknown): void {

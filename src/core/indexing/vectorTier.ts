@@ -43,6 +43,7 @@ export class VectorTier {
   readonly #options: VectorTierOptions;
   #provider: EmbeddingProvider;
   #spaceRow: number;
+  #isAlone = false;
   #index: VectorIndex | undefined;
   #opening: Promise<VectorIndex> | undefined;
 
@@ -126,13 +127,16 @@ export class VectorTier {
     if (this.#options.writable) await this.#index?.save();
   }
 
-  /** Removes the snapshot of a space nobody uses any more. */
-  async removeSnapshot(): Promise<void> {
+  /** Removes the snapshots of all other spaces: of the one before, also when that was in another session. */
+  async removeOtherSnapshots(): Promise<void> {
     const { platform, indexDir, writable } = this.#options;
-    if (!writable) return;
-    const prefix = `${this.#snapshotName()}.`;
-    for (const name of await platform.storage.list(indexDir))
-      if (name.startsWith(prefix)) await platform.storage.remove(platform.storage.join(indexDir, name));
+    if (!writable || this.#isAlone) return;
+    const others = /^vectors-[0-9a-f]+\.snapshot\./u;
+    for (const name of await platform.storage.list(indexDir)) {
+      if (others.test(name) && !name.startsWith(`${this.#snapshotName()}.`))
+        await platform.storage.remove(platform.storage.join(indexDir, name));
+    }
+    this.#isAlone = true;
   }
 
   /** Follows the settings. `provider`: of the same space. */

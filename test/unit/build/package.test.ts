@@ -10,12 +10,19 @@ describe('the package', () => {
   it('holds nothing but what the allow-list names', async () => {
     const files = await listFiles({ cwd: project, packageManager: PackageManager.None });
     const shipped =
-      /^(dist\/(extension\.cjs|(worker|shard|parser)\.js|webview\/.*\.(js|css)|ThirdPartyNotices\.txt)|l10n\/.*\.json|media\/.*\.(png|svg|wasm)|(README|CHANGELOG)\.md|LICENSE|package(\.nls.*)?\.json)$/;
+      /^(dist\/(extension\.cjs|(worker|shard|parser)\.js|webview\/.*\.(js|css)|ThirdPartyNotices\.txt)|l10n\/.*\.json|media\/(.*\.(png|svg|wasm)|model\.bin)|(README|CHANGELOG)\.md|LICENSE|package(\.nls.*)?\.json)$/;
     assert.deepEqual(
       files.filter((file) => !shipped.test(file)),
       [],
     );
-    for (const file of ['package.json', 'LICENSE', 'media/icon.png', 'media/kernel.wasm'])
+    for (const file of [
+      'package.json',
+      'LICENSE',
+      'media/icon.png',
+      'media/kernel.wasm',
+      'media/embed.wasm',
+      'media/model.bin',
+    ])
       assert.ok(files.includes(file), file);
   });
 

@@ -5,13 +5,13 @@ import { Searches } from '../../../src/vscode/searches.ts';
 import { createRecordingEngine, emptyResponse } from '../../support/recordingEngine.ts';
 
 describe('searches of the editor', () => {
-  let hasVectors: boolean;
+  let asksNetwork: boolean;
   let asked: { request: SearchRequest; answer: (mode: SearchMode) => void; fail: (error: Error) => void }[];
   let partial: SearchResponse[];
   let searches: Searches;
 
   beforeEach(() => {
-    hasVectors = true;
+    asksNetwork = true;
     asked = [];
     partial = [];
     const engine = createRecordingEngine({
@@ -20,7 +20,7 @@ describe('searches of the editor', () => {
           asked.push({ request, answer: (mode) => resolve({ ...emptyResponse, mode }), fail: reject }),
         ),
     });
-    searches = new Searches({ engine, start: async () => undefined, hasVectors: () => hasVectors });
+    searches = new Searches({ engine, start: async () => undefined, asksNetwork: () => asksNetwork });
   });
 
   const { signal } = new AbortController();
@@ -52,11 +52,11 @@ describe('searches of the editor', () => {
     assert.deepEqual(partial, []);
   });
 
-  it('ask once where there are no vectors, no listener or no hybrid search', async () => {
+  it('ask once where nothing is asked of the network, nobody listens or the search is no hybrid one', async () => {
     void searches.search({ query: 'q' }, signal);
     void searches.search({ query: 'q', mode: 'semantic' }, signal, onPartial);
     await turn();
-    hasVectors = false;
+    asksNetwork = false;
     void searches.search({ query: 'q' }, signal, onPartial);
     await turn();
     assert.equal(asked.length, 3);
