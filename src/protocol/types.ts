@@ -87,8 +87,10 @@ export interface SearchRequest {
   readonly k?: number;
   readonly mode?: SearchMode;
   readonly filter?: SearchFilter;
-  /** 0..1, on the fused score. */
+  /** 0..1, on the results' score. */
   readonly minScore?: number;
+  /** False: the retrievers' fusion as it is, without the ranking stage. */
+  readonly ranking?: boolean;
 }
 
 /** 1-based rank (and raw score) a result had in each retriever; absent = not found by it. */
@@ -108,9 +110,14 @@ export interface SearchResult {
   readonly symbol: string;
   readonly kind: ChunkKind;
   readonly language: string;
-  /** Fused score, 0..1, best = 1 only if first in every retriever asked. */
+  /**
+   * 0..1. Of the ranking stage: the estimated probability that this is what was asked for. Without it: the fused score, 1
+   * only if first in every retriever asked.
+   */
   readonly score: number;
   readonly sources: ResultSources;
+  /** What the ranking stage saw (those of its features that are not 0); absent without it. */
+  readonly features?: Readonly<Record<string, number>>;
   /** The chunk's text, cut after {@link maxSnippetLines} lines. */
   readonly snippet: string;
   /** The chunk comes from unsaved text of an open editor. */

@@ -15,13 +15,16 @@ import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
 import { allowedChunks, searchLexical, type ChunkFilter } from '../store/lexicalSearch.ts';
-import { diversify, fuse, type Fused, type RankedList } from './fuse.ts';
+import { diversify, fuse, type RankedList } from './fuse.ts';
 import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
+import { rankHits, withFiles, type Candidate, type Found } from './rankHits.ts';
 
 /** Candidates taken from each retriever for a result list of k: enough for fusion and diversity to choose from. */
 const candidatesPerResult = 5;
 const minCandidates = 100;
+/** Lexical candidates at least: they cost little, and how many of a file's chunks match says much about the file. */
+const minLexicalCandidates = 300;
 /** Semantic candidates in exact order, at least; behind those that are shown, ranks by 8-bit codes do (each costs a read). */
 const minExactHits = 20;
 /** A search never waits longer than this for the query's vector; it is then answered lexically. */
@@ -37,11 +40,6 @@ export interface SearcherOptions {
   readonly config: EngineConfig;
   /** Why there is no provider to ask although one is configured (untrusted workspace). */
   readonly withheld: AppError | undefined;
-}
-
-interface Candidate {
-  readonly folder: FolderIndex;
-  readonly id: number;
 }
 
 type Degraded = NonNullable<SearchResponse['degraded']>;
@@ -68,7 +66,8 @@ export class Searcher {
     const mode = request.mode ?? 'hybrid';
     const folders = await this.#foldersFor(request.filter);
     const versions = folders.map((folder) => `${folder.folder.folderId}@${folder.version}`);
-    const cacheKey = JSON.stringify([query, k, mode, request.filter, request.minScore, versions]);
+    const ranking = request.ranking ?? true;
+    const cacheKey = JSON.stringify([query, k, mode, request.filter, request.minScore, ranking, versions]);
     const cached = this.#queryCache.get(cacheKey);
     metrics.count('searches');
     metrics.count(cached === undefined ? 'queryCacheMisses' : 'queryCacheHits');
@@ -87,17 +86,21 @@ export class Searcher {
     const degraded = semantic !== undefined && 'degraded' in semantic ? semantic.degraded : undefined;
     const lists: RankedList<string>[] = [];
     const byKey = new Map<string, Candidate>();
+    const lexicalLimit = Math.max(minLexicalCandidates, limit);
     if (mode !== 'semantic' || degraded !== undefined) {
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
         folders.flatMap((folder) =>
-          searchLexical(folder.catalogue, queryTerms(query), limit, filter).map((hit) => ({ folder, ...hit })),
+          searchLexical(folder.catalogue, queryTerms(query), lexicalLimit, filter).map((hit) => ({ folder, ...hit })),
         ),
       );
-      lists.push(rankedList('lexical', hits, limit, byKey));
+      lists.push(rankedList('lexical', hits, lexicalLimit, byKey));
     }
     if (semantic !== undefined && 'hits' in semantic) lists.push(rankedList('semantic', semantic.hits, limit, byKey));
 
-    const response = this.#respond(lists, byKey, k, request.minScore ?? config.search.minScore, timings);
+    const found = this.#timed('fuse', timings, 'fuseMs', () =>
+      ranking ? rankHits(query, lists, byKey) : withFiles(fuse(lists), byKey),
+    );
+    const response = this.#respond(found, byKey, k, request.minScore ?? config.search.minScore, timings);
     const usedMode: SearchMode = degraded === undefined ? mode : 'lexical';
     timings.totalMs = clock.monotonicMs() - start;
     metrics.record('search', timings.totalMs);
@@ -146,7 +149,7 @@ export class Searcher {
       );
       list = rankedList('lexical', hits.filter(notItself), limit, byKey);
     }
-    const results = this.#respond([list], byKey, k, 0, timings);
+    const results = this.#respond(withFiles(fuse([list]), byKey), byKey, k, 0, timings);
     timings.totalMs = clock.monotonicMs() - start;
     metrics.record('search', timings.totalMs);
     return { results, mode: list.source, cached: false, timings };
@@ -268,23 +271,25 @@ export class Searcher {
   }
 
   #respond(
-    lists: readonly RankedList<string>[],
+    found: readonly Found[],
     byKey: ReadonlyMap<string, Candidate>,
     k: number,
     minScore: number,
-    timings: { fuseMs?: number; hydrateMs?: number },
+    timings: { hydrateMs?: number },
   ): SearchResult[] {
-    const fused = this.#timed('fuse', timings, 'fuseMs', () => fuse(lists).filter(({ score }) => score >= minScore));
     return this.#timed('hydrate', timings, 'hydrateMs', () => {
-      const pool = fused.slice(0, Math.max(minCandidates, k)).flatMap((entry) => {
-        const result = hydrate(entry, byKey.get(entry.key));
-        return result === undefined ? [] : [result];
-      });
-      return diversify(
-        pool,
-        ({ folderId, path }) => `${folderId}\n${path}`,
+      const wanted = diversify(
+        found.filter(({ score }) => score >= minScore),
+        ({ fileKey }) => fileKey,
         this.#options.config.search.maxPerFile,
-      ).slice(0, k);
+      );
+      const results: SearchResult[] = [];
+      for (const entry of wanted) {
+        if (results.length >= k) break;
+        const result = hydrate(entry, byKey.get(entry.key));
+        if (result !== undefined) results.push(result);
+      }
+      return results;
     });
   }
 
@@ -339,7 +344,7 @@ function rankedList(
 }
 
 /** Undefined when the chunk was removed since it was found. */
-function hydrate(entry: Fused<string>, candidate: Candidate | undefined): SearchResult | undefined {
+function hydrate(entry: Found, candidate: Candidate | undefined): SearchResult | undefined {
   const chunk = candidate?.folder.catalogue.chunk(candidate.id);
   if (candidate === undefined || chunk === undefined) return undefined;
   const lines = chunk.text.split('\n');
@@ -354,7 +359,12 @@ function hydrate(entry: Fused<string>, candidate: Candidate | undefined): Search
     language: chunk.language,
     score: entry.score,
     sources: entry.sources,
+    ...(entry.features === undefined ? {} : { features: withoutZeros(entry.features) }),
     snippet: lines.length > maxSnippetLines ? lines.slice(0, maxSnippetLines).join('\n') : chunk.text,
     unsaved: chunk.unsaved,
   };
+}
+
+function withoutZeros(features: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(features).filter(([, value]) => value !== 0));
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
-import type { FileState, RelativePath, SkipReason } from '../../protocol/types.ts';
+import type { ChunkKind, FileState, RelativePath, SkipReason } from '../../protocol/types.ts';
 import { chunkIdentity } from '../chunking/embeddingText.ts';
 import { splitTerms } from '../chunking/terms.ts';
 import type { Chunk, Hasher, SqlDatabase, SqlRow, Storage } from '../ports.ts';
@@ -30,6 +30,14 @@ export interface HydratedChunk extends PendingChunk {
   readonly endLine: number;
   readonly language: string;
   readonly unsaved: boolean;
+}
+
+/** A chunk's names. */
+export interface NamedChunk {
+  readonly id: number;
+  readonly path: RelativePath;
+  readonly symbol: string;
+  readonly kind: ChunkKind;
 }
 
 export interface ChunkDelta {
@@ -290,6 +298,23 @@ export class Catalogue {
       language: String(row['language']),
       unsaved: row['unsaved'] === 1,
     };
+  }
+
+  /** Names of those of the chunks that exist, in no order. */
+  namedChunks(ids: readonly number[]): NamedChunk[] {
+    if (ids.length === 0) return [];
+    return this.database
+      .prepare(
+        `SELECT c.id, f.path, c.symbol, c.kind FROM json_each(?) wanted
+         JOIN chunks c ON c.id = wanted.value JOIN files f ON f.id = c.file_id`,
+      )
+      .all(JSON.stringify(ids))
+      .map((row) => ({
+        id: Number(row['id']),
+        path: String(row['path']),
+        symbol: String(row['symbol']),
+        kind: row['kind'] as ChunkKind,
+      }));
   }
 
   /** The chunk of a file that holds the line, or the nearest one before it. */

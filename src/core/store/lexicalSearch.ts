@@ -52,6 +52,20 @@ export function searchLexical(
   return hits;
 }
 
+/** In how many chunks each of the terms is, in their order, and how many chunks there are. One look-up per term. */
+export function documentFrequencies(
+  catalogue: Catalogue,
+  terms: readonly string[],
+): { readonly chunks: number; readonly frequencies: readonly number[] } {
+  const { database } = catalogue;
+  database.exec('CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, terms, row)');
+  const frequency = database.prepare('SELECT doc FROM temp.vocabulary WHERE term = ?');
+  return {
+    chunks: Number(database.prepare('SELECT count(*) AS n FROM chunks').get()?.['n'] ?? 0),
+    frequencies: terms.map((term) => Number(frequency.get(term)?.['doc'] ?? 0)),
+  };
+}
+
 /** Ids of the chunks a filter lets through; undefined when it does not restrict. O(chunks). */
 export function allowedChunks(catalogue: Catalogue, filter: ChunkFilter | undefined): Set<number> | undefined {
   const { where, parameters } = filterSql(filter);
