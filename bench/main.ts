@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { benchEditor } from './editor/editor.ts';
+import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
 import { defaultArguments, type VectorArguments } from './vector/options.ts';
 import { benchVector } from './vector/vector.ts';
@@ -14,6 +15,15 @@ program
   .option('--rounds <n>', 'rounds; medians are reported', Number, 3)
   .action(async (folder: string | undefined, { rounds }: { rounds: number }) => {
     await benchIndexing({ rounds, ...(folder === undefined ? {} : { folder }) });
+  });
+
+program
+  .command('embed')
+  .description("the embedded model: loading, chunks per second, queries, memory, on Go's sources or a folder of yours")
+  .argument('[folder]', 'folder whose chunks are embedded')
+  .option('--rounds <n>', 'rounds; medians are reported', Number, 3)
+  .action(async (folder: string | undefined, { rounds }: { rounds: number }) => {
+    await benchEmbed({ rounds, ...(folder === undefined ? {} : { folder }) });
   });
 
 program

@@ -59,6 +59,18 @@ export class EmbedQueue {
     return turn;
   }
 
+  /** Embeds what {@link EmbedTarget.priority} names and nothing else; whatever that leaves, {@link run} finds. */
+  async runPriority(target: EmbedTarget, totals: EmbedTotals, signal?: AbortSignal): Promise<void> {
+    const turn = this.#last.then(async () => {
+      for (let window = this.#takePriority(target); window.length > 0; window = this.#takePriority(target)) {
+        throwIfAborted(signal);
+        await this.#embed(target, window, totals, signal, () => undefined);
+      }
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #run(target: EmbedTarget, totals: EmbedTotals, signal: AbortSignal | undefined): Promise<void> {
     const { catalogue, tier } = target;
     const total = catalogue.ledger.countPendingChunks(tier.spaceRow);
@@ -67,26 +79,33 @@ export class EmbedQueue {
     target.onProgress(done, total);
     for (;;) {
       throwIfAborted(signal);
-      const { recomputable } = target.provider;
-      const limit = recomputable ? computedWindowChunks : windowChunks;
-      const window = this.#takePriority(target, limit);
+      const window = this.#takePriority(target);
       if (window.length === 0) {
-        window.push(...catalogue.ledger.pendingChunks(tier.spaceRow, afterId, limit));
+        window.push(...catalogue.ledger.pendingChunks(tier.spaceRow, afterId, windowOf(target)));
         afterId = window.at(-1)?.id ?? afterId;
       }
       if (window.length === 0) return;
-      const onDone = (count: number): void => {
+      await this.#embed(target, window, totals, signal, (count) => {
         done += count;
         target.onProgress(done, Math.max(total, done));
-      };
-      if (recomputable) await this.#computeWindow(target, window, totals, signal, onDone);
-      else await this.#embedWindow(target, window, totals, signal, onDone);
+      });
     }
   }
 
-  #takePriority(target: EmbedTarget, limit: number): PendingChunk[] {
-    const ids = target.priority.splice(0, limit);
+  #takePriority(target: EmbedTarget): PendingChunk[] {
+    const ids = target.priority.splice(0, windowOf(target));
     return ids.length === 0 ? [] : target.catalogue.ledger.pendingChunksOf(target.tier.spaceRow, ids);
+  }
+
+  async #embed(
+    target: EmbedTarget,
+    window: readonly PendingChunk[],
+    totals: EmbedTotals,
+    signal: AbortSignal | undefined,
+    onDone: (count: number) => void,
+  ): Promise<void> {
+    if (target.provider.recomputable) await this.#computeWindow(target, window, totals, signal, onDone);
+    else await this.#embedWindow(target, window, totals, signal, onDone);
   }
 
   /** Each chunk by itself: its vector depends on its path as well, and there is nobody to pay. */
@@ -199,4 +218,8 @@ export class EmbedQueue {
     onEmbedded();
     await this.#clock.yield();
   }
+}
+
+function windowOf({ provider }: EmbedTarget): number {
+  return provider.recomputable ? computedWindowChunks : windowChunks;
 }

@@ -14,6 +14,7 @@ import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { EmbeddingProvider, Metrics, Platform, WriterLock } from '../ports.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
+import { FolderEmbedding } from './folderEmbedding.ts';
 import { recordChanges } from './fileChanges.ts';
 import { emptyTotals, FileQueue, lockedError, type FileTotals } from './fileQueue.ts';
 import { Progress } from './progress.ts';
@@ -45,14 +46,13 @@ export class FolderIndex {
   readonly #queue: FileQueue;
   readonly #progress: Progress;
   readonly #integrity: 'ok' | 'rebuilt';
-  readonly #priority: number[] = [];
   readonly #closing = new AbortController();
   #discovery: Discovery;
   readonly #lock: WriterLock | undefined;
   #configuring: Promise<void> = Promise.resolve();
   #indexing: Promise<IndexReport> | undefined;
   readonly #spaces: Spaces;
-  readonly #embeddings = new Set<Promise<unknown>>();
+  readonly #embedding: FolderEmbedding;
   #error: { code: string; message: string } | undefined;
   #version = 0;
   #dataVersion = 0;
@@ -83,6 +83,18 @@ export class FolderIndex {
       indexDir: folder.indexDir,
       writable: lock !== undefined,
       onChanged: () => this.#changed(),
+    });
+    this.#embedding = new FolderEmbedding({
+      catalogue: this.catalogue,
+      spaces: this.#spaces,
+      embedQueue: dependencies.embedQueue,
+      logger: platform.logger,
+      configured: async () => this.#configuring,
+      onProgress: (done, total) => {
+        if (this.#progress.phase !== 'embedding' && total > 0) this.#phase('embedding', total);
+        if (total > 0) this.#progress.update(done, total);
+      },
+      onEmbedded: () => this.#changed(),
     });
     this.#queue = new FileQueue({
       root: folder.root,
@@ -178,9 +190,10 @@ export class FolderIndex {
       await metrics.timeAsync('discover', () => this.#reconcile('', totals, signal));
       const pending = counts(this.catalogue.database, undefined).pending;
       this.#phase('chunking', pending);
+      this.#embedding.begin(signal);
       await this.#queue.drain(totals, signal, (done) => this.#progress.update(done, pending));
       this.#touch();
-      const embed = await this.#embed(signal);
+      const embed = await this.#embed(this.#embedding.finish(signal));
       return this.#report(totals, embed, start);
     } catch (error) {
       throw this.#failed(error);
@@ -212,7 +225,7 @@ export class FolderIndex {
     if (directories.size > 0) await this.#queue.drain(totals, signal, () => undefined);
     this.#touch();
     // A long embedding run that is under way takes the new chunks with it, first of all.
-    const embed = this.#embeddings.size === 0 ? await this.#embed(signal) : emptyEmbedTotals();
+    const embed = !this.#embedding.isRunning ? await this.#embed(this.#embedding.run(signal)) : emptyEmbedTotals();
     if (this.#indexing === undefined) this.#idle();
     return this.#report(totals, embed, start);
   }
@@ -229,7 +242,7 @@ export class FolderIndex {
       this.catalogue.markPending(path, row);
       await this.#queue.process(path, emptyTotals(), this.#signal(signal));
     }
-    if (this.#embeddings.size === 0) await this.#embed(this.#signal(signal));
+    if (!this.#embedding.isRunning) await this.#embed(this.#embedding.run(this.#signal(signal)));
   }
 
   async status(): Promise<FolderStatus> {
@@ -254,7 +267,8 @@ export class FolderIndex {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(new CancelledError());
-    await Promise.allSettled([this.#configuring, this.#indexing, ...this.#embeddings]);
+    await Promise.allSettled([this.#configuring, this.#indexing]);
+    await this.#embedding.settle();
     await this.#spaces.close();
     this.catalogue.close(this.#lock !== undefined);
     this.#lock?.release();
@@ -302,58 +316,17 @@ export class FolderIndex {
     );
   }
 
-  /** Embeds what is pending in the target space; a provider's failure is reported, not thrown: lexical search goes on. */
-  async #embed(signal: AbortSignal): Promise<EmbedTotals> {
-    await this.#configuring;
-    const totals = emptyEmbedTotals();
-    const target = this.#spaces.target;
-    if (target === undefined) return totals;
-    const task = this.#dependencies.embedQueue.run(
-      {
-        catalogue: this.catalogue,
-        tier: target.tier,
-        provider: target.provider,
-        priority: this.#priority,
-        onProgress: (done, total) => {
-          if (this.#progress.phase !== 'embedding' && total > 0) this.#phase('embedding', total);
-          if (total > 0) this.#progress.update(done, total);
-        },
-        onEmbedded: () => {
-          this.#changed();
-          void this.#spaces.saveNowAndThen();
-        },
-      },
-      totals,
-      signal,
-    );
-    this.#embeddings.add(task);
+  async #embed(run: Promise<EmbedTotals>): Promise<EmbedTotals> {
     try {
-      await task;
-      this.#error = undefined;
-      await this.#spaces.complete();
-    } catch (error) {
-      const appError = toAppError(error);
-      if (appError.code === 'Cancelled') throw appError;
-      this.#error = { code: appError.code, message: appError.message };
-      this.#dependencies.platform.logger.log({
-        level: 'error',
-        message: 'Embedding stopped',
-        fields: { code: appError.code, error: appError.message },
-      });
-      if (!appError.code.startsWith('Provider')) throw appError;
+      return await run;
     } finally {
-      this.#embeddings.delete(task);
+      this.#error = this.#embedding.error;
     }
-    await this.#spaces.save();
-    // Chunks stored in the moment between the queue's last look and its end.
-    if (this.#embeddings.size === 0 && this.#priority.length > 0 && this.#error === undefined)
-      await this.#embed(signal);
-    return totals;
   }
 
   #onStored(addedIds: readonly number[], removedIds: readonly number[]): void {
     this.#spaces.remove(removedIds);
-    if (this.#embeddings.size > 0) this.#priority.push(...addedIds);
+    this.#embedding.onStored(addedIds);
     if (addedIds.length + removedIds.length > 0) this.#changed();
   }
 

@@ -1,0 +1,127 @@
+import { toAppError } from '../../protocol/errors.ts';
+import type { Logger } from '../ports.ts';
+import type { Catalogue } from '../store/catalogue.ts';
+import { emptyEmbedTotals, type EmbedQueue, type EmbedTarget, type EmbedTotals } from './embedQueue.ts';
+import type { Spaces } from './spaces.ts';
+
+/** Chunks that are worth a turn of their own while files are still being chunked. */
+const aheadChunks = 256;
+
+export interface FolderEmbeddingOptions {
+  readonly catalogue: Catalogue;
+  readonly spaces: Spaces;
+  readonly embedQueue: EmbedQueue;
+  readonly logger: Logger;
+  /** Resolves when the target space is the configured one. */
+  readonly configured: () => Promise<void>;
+  readonly onProgress: (done: number, total: number) => void;
+  /** Vectors became searchable. */
+  readonly onEmbedded: () => void;
+}
+
+/**
+ * When a folder's chunks get their vectors: after its files are chunked, or, where vectors are made right here, while other
+ * files are still being parsed in their processes. Chunks stored during a run go first in it.
+ */
+export class FolderEmbedding {
+  readonly #options: FolderEmbeddingOptions;
+  readonly #priority: number[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+  #aheadSignal: AbortSignal | undefined;
+  #aheadTotals = emptyEmbedTotals();
+  #error: { code: string; message: string } | undefined;
+
+  constructor(options: FolderEmbeddingOptions) {
+    this.#options = options;
+  }
+
+  /** A run is under way that will take chunks stored now with it. */
+  get isRunning(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** What ended the last run; undefined when it came to its end. */
+  get error(): { readonly code: string; readonly message: string } | undefined {
+    return this.#error;
+  }
+
+  /** From now on to {@link finish} chunks are embedded as they are stored, where vectors are made right here. */
+  begin(signal: AbortSignal): void {
+    this.#aheadSignal = signal;
+    this.#aheadTotals = emptyEmbedTotals();
+  }
+
+  /** Embeds what is left; what was done since {@link begin} is counted in. */
+  async finish(signal: AbortSignal): Promise<EmbedTotals> {
+    this.#aheadSignal = undefined;
+    return this.#run(this.#aheadTotals, signal);
+  }
+
+  /** Chunks were stored. */
+  onStored(ids: readonly number[]): void {
+    const signal = this.#aheadSignal;
+    const isAhead = signal?.aborted === false && this.#options.spaces.target?.provider.recomputable === true;
+    if (isAhead || this.isRunning) this.#priority.push(...ids);
+    if (!isAhead || this.isRunning || this.#priority.length < aheadChunks) return;
+    const target = this.#target();
+    if (target === undefined) return;
+    // What keeps it from its work is met, and reported, by the run that follows.
+    const task = this.#options.embedQueue.runPriority(target, this.#aheadTotals, signal).catch(() => undefined);
+    this.#running.add(task);
+    void task.then(() => this.#running.delete(task));
+  }
+
+  /** Embeds what is pending in the target space; a provider's failure is reported, not thrown: lexical search goes on. */
+  async run(signal: AbortSignal): Promise<EmbedTotals> {
+    return this.#run(emptyEmbedTotals(), signal);
+  }
+
+  async #run(totals: EmbedTotals, signal: AbortSignal): Promise<EmbedTotals> {
+    const { spaces, embedQueue, logger, configured } = this.#options;
+    await configured();
+    const target = this.#target();
+    if (target === undefined) return totals;
+    const task = embedQueue.run(target, totals, signal);
+    this.#running.add(task);
+    try {
+      await task;
+      this.#error = undefined;
+      await spaces.complete();
+    } catch (error) {
+      const { code, message } = toAppError(error);
+      if (code === 'Cancelled') throw error;
+      this.#error = { code, message };
+      logger.log({ level: 'error', message: 'Embedding stopped', fields: { code, error: message } });
+      if (!code.startsWith('Provider')) throw error;
+    } finally {
+      this.#running.delete(task);
+    }
+    await spaces.save();
+    // Chunks stored in the moment between the queue's last look and its end.
+    if (!this.isRunning && this.#priority.length > 0 && this.#error === undefined) await this.#run(totals, signal);
+    return totals;
+  }
+
+  /** Resolves when no run is under way. */
+  async settle(): Promise<void> {
+    this.#aheadSignal = undefined;
+    await Promise.allSettled(this.#running);
+  }
+
+  #target(): EmbedTarget | undefined {
+    const { catalogue, spaces, onProgress, onEmbedded } = this.#options;
+    const { target } = spaces;
+    if (target === undefined) return undefined;
+    return {
+      catalogue,
+      tier: target.tier,
+      provider: target.provider,
+      priority: this.#priority,
+      onProgress,
+      onEmbedded: () => {
+        onEmbedded();
+        void spaces.saveNowAndThen();
+      },
+    };
+  }
+}
