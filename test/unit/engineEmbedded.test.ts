@@ -7,7 +7,7 @@ import { Engine } from '../../src/core/engine.ts';
 import type { Platform } from '../../src/core/ports.ts';
 import { NodeStorage } from '../../src/node/nodeStorage.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
-import { EngineFixture, files, folderId } from '../support/engineFixture.ts';
+import { EngineFixture, files, folderId, rejects } from '../support/engineFixture.ts';
 import { createTestPlatform } from '../support/platform.ts';
 import { syntheticModel } from '../support/syntheticModel.ts';
 
@@ -113,6 +113,37 @@ describe('Engine with the embedded model', function () {
     assert.notEqual(await semantic('parse user'), 'parseUser');
     const status = await fixture.folderStatus();
     assert.equal(status.vectors, status.chunks);
+  });
+
+  it('makes vectors while other files are still being parsed, and counts them all', async () => {
+    for (let n = 0; n < 900; n++)
+      await fixture.workspace.write(`many/file${n}.ts`, `export function task${n}() {\n  return ${n};\n}\n`);
+    const vectors: number[] = [];
+    fixture.engine.on('progress', ({ phase }) => {
+      if (phase !== 'chunking') return;
+      void fixture.engine.status().then(({ folders }) => vectors.push(folders[0]?.vectors ?? 0));
+    });
+    const report = await fixture.engine.index(folderId);
+    assert(vectors.some((count) => count > 0 && count < report.chunksAdded));
+    assert.equal(report.chunksEmbedded, report.chunksAdded);
+    assert.equal((await fixture.folderStatus()).vectors, report.chunksAdded);
+    assert.equal(await semantic('task 899'), 'task899');
+  });
+
+  it('goes on where a pass was stopped in the middle', async () => {
+    for (let n = 0; n < 900; n++)
+      await fixture.workspace.write(`many/file${n}.ts`, `export function task${n}() {\n  return ${n};\n}\n`);
+    const stop = new AbortController();
+    fixture.engine.on('progress', ({ phase, done }) => {
+      if (phase === 'chunking' && done > 500) stop.abort();
+    });
+    await rejects(fixture.engine.index(folderId, stop.signal), 'Cancelled');
+    assert((await fixture.folderStatus()).counts.pending > 0);
+    await fixture.engine.index(folderId);
+    const status = await fixture.folderStatus();
+    assert.equal(status.counts.indexed, 903);
+    assert.equal(status.vectors, status.chunks);
+    assert.equal(status.vectorIndex?.count, status.chunks);
   });
 
   it('finds similar code', async () => {
