@@ -43,7 +43,7 @@ export const searchStrings = {
   unsaved: 'Unsaved changes',
   whyRank: '{0}: rank {1} (score {2})',
   whyNotFound: '{0}: not found',
-  whyFused: 'Score {0}, fused from the ranks',
+  whyFused: 'Score {0}, from the ranking stage',
   moreLinesOne: '{0} more line',
   moreLinesOther: '{0} more lines',
   loadMore: 'Load more results',

@@ -121,6 +121,30 @@ describe('contract of the built command line', () => {
     assert.equal(answers[2]?.results.length, 1);
   });
 
+  it('measures how well it answers questions whose answers are known', async () => {
+    const known = [
+      { query: 'retry the upload', category: 'easy', expected: [{ path: 'src/upload.ts', startLine: 5, endLine: 6 }] },
+      { query: 'expire sessions', expected: ['lib/session.py', 'src/api.gen.ts'] },
+    ];
+    const file = join(folder.root, '../known.jsonl');
+    await writeFile(file, known.map((question) => JSON.stringify(question)).join('\n'));
+    interface Eval {
+      readonly overall: { readonly hit1: { readonly mean: number }; readonly recall: { readonly mean: number } };
+      readonly unindexed: readonly { readonly path: string; readonly rule: { readonly source: string } }[];
+      readonly latency: { readonly p50Ms: number };
+    }
+    for (const unit of ['file', 'chunk']) {
+      const report = await folder.json<Eval>('eval', '--queries', file, '--unit', unit, '--mode', 'lexical');
+      assert.equal(report.overall.hit1.mean, 1);
+      assert.equal(report.overall.recall.mean, 0.75);
+      assert.deepEqual(
+        report.unindexed.map(({ path, rule }) => [path, rule.source]),
+        [['src/api.gen.ts', '.gitignore']],
+      );
+      assert.ok(report.latency.p50Ms > 0);
+    }
+  });
+
   it('lists every discovered file once, and the counts of status are theirs', async () => {
     await folder.run('index');
     const files = await folder.json<{ path: string; state: string; reason?: string }[]>('files');

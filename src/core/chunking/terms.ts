@@ -127,7 +127,7 @@ function termsOf(word: string): string {
 }
 
 /** The terms of one word of {@link forEachWord}, its parts and itself, separated by spaces; '' when it has none. */
-export function wordTerms(word: string): string {
+function wordTerms(word: string): string {
   return word.length > maxWordLength ? longTerms(word) : splitWord(word, true);
 }
 

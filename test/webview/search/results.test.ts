@@ -205,7 +205,7 @@ describe('results of the search view', () => {
   it('say why they are where they are', async () => {
     const sources = { lexical: { rank: 3, score: 12.345 } };
     await search(view, 'x', [searchResult(1, { score: 0.8765, sources })]);
-    const why = 'Score 0.877, fused from the ranks\nLexical: rank 3 (score 12.3)\nSemantic: not found';
+    const why = 'Score 0.877, from the ranking stage\nLexical: rank 3 (score 12.3)\nSemantic: not found';
     assert.equal(await view.page.locator('.score').getAttribute('title'), why);
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Space');
