@@ -1,5 +1,5 @@
 import { measuredRun } from '../shared/measuredRun.ts';
-import { percentile } from '../shared/statistics.ts';
+import { percentile } from '../../src/util/percentile.ts';
 
 export interface PeerResult {
   readonly name: string;

@@ -39,6 +39,8 @@ export const maxResults = 1_000;
 export interface SearchOptions {
   readonly k?: number;
   readonly mode?: SearchMode;
+  /** False: the retrievers' fusion as it is, without the ranking stage. */
+  readonly ranking?: boolean;
   readonly path?: readonly string[];
   readonly language?: readonly string[];
   readonly kind?: readonly ChunkKind[];

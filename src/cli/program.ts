@@ -2,17 +2,20 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../protocol/errors.ts';
 import { chunkKinds, searchModes } from '../protocol/types.ts';
+import type { EvalCommandOptions } from './commands/evalCommand.ts';
 import type { SearchCommandOptions } from './commands/searchCommand.ts';
 import type { WhyOptions } from './commands/whyCommand.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { examples, notes } from './helpTexts.ts';
 import { maxResults, providerIds, type GlobalOptions } from './options.ts';
+import { rankingUnits } from './quality/rankingScore.ts';
 
 /** What the command line can do; each handler is one command, its arguments parsed and checked. */
 export interface Handlers {
   index(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
   search(folder: string, query: string, command: SearchCommandOptions, options: GlobalOptions): Promise<ExitCode>;
   batch(folder: string, file: string, command: SearchCommandOptions, options: GlobalOptions): Promise<ExitCode>;
+  eval(folder: string, file: string, command: EvalCommandOptions, options: GlobalOptions): Promise<ExitCode>;
   status(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
   files(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
   clear(folder: string, options: GlobalOptions): Promise<ExitCode>;
@@ -21,7 +24,10 @@ export interface Handlers {
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
 type Given = Omit<Parsed, 'json' | 'verbose'> & { json?: boolean; verbose?: boolean };
-type Parsed = GlobalOptions & SearchCommandOptions & WhyOptions & { queries?: string; apiKey?: string | true };
+type Parsed = GlobalOptions &
+  SearchCommandOptions &
+  EvalCommandOptions &
+  WhyOptions & { queries?: string; apiKey?: string | true };
 
 /** The command line's grammar. The exit code of the command that ran is handed to `done`. */
 export function createProgram(handlers: Handlers, done: (code: ExitCode) => void): Command {
@@ -70,6 +76,17 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
       return handlers.batch(folder, parsed.queries, parsed, parsed);
     }),
   );
+
+  addEvalOptions(
+    program
+      .command('eval')
+      .summary('measure how well search answers your own questions')
+      .description(
+        'Measure how well search answers questions whose answers you know: nDCG, MRR, recall and hit rate with 95 % ' +
+          'confidence intervals, latency, the worst questions. Compares providers, models and settings on your own code.',
+      )
+      .argument('<folder>', 'the folder to search'),
+  ).action(run((parsed, folder = '') => handlers.eval(folder, parsed.queries ?? '', parsed, parsed)));
 
   program
     .command('status')
@@ -120,9 +137,10 @@ function addGlobalOptions(program: Command): void {
     .option('--max-file-bytes <n>', 'skip larger files (default: 1048576)', count(1))
     .optionsGroup('Embedding provider (remembered with the index; the key comes from the environment):')
     .addOption(
-      new Option('--provider <id>', '"embedded" needs nothing; "openai" is any compatible endpoint').choices(
-        providerIds,
-      ),
+      new Option(
+        '--provider <id>',
+        '"embedded" is the model that comes along; "openai" is any compatible endpoint',
+      ).choices(providerIds),
     )
     .option('--base-url <url>', 'endpoint (default: https://api.openai.com/v1)', url)
     .option('--model <name>', 'embedding model (default: text-embedding-3-small)')
@@ -154,9 +172,35 @@ function addSearchOptions(command: Command): Command {
     .option('--path <glob>', 'only files that match (repeatable)', collect)
     .option('--language <id>', 'only this language, e.g. typescript (repeatable)', collect)
     .addOption(new Option('--kind <kind>', 'only this kind of code (repeatable)').choices(chunkKinds).argParser(kind))
-    .addOption(new Option('--mode <mode>', 'how to search (default: hybrid)').choices(searchModes))
+    .addOption(modeOption())
+    .option('--no-ranking', noRankingText)
     .option('--queries <file>', 'answer each line {"id","query"} of a JSONL file ("-": stdin) with one JSON line')
     .option('--no-update', 'search the stored index as it is');
+}
+
+function addEvalOptions(command: Command): Command {
+  return command
+    .requiredOption(
+      '--queries <file>',
+      'JSONL ("-": stdin), lines {"query", "expected": ["src/a.ts", {"path", "startLine", "endLine"}], "id"?, "category"?}',
+    )
+    .option('-k, --k <n>', `results that count, 1 to ${maxResults} (default: 10)`, count(1, maxResults))
+    .addOption(
+      new Option(
+        '--unit <unit>',
+        'what results are: files (the first of each), or chunks, which must overlap expected lines (default: file)',
+      ).choices(rankingUnits),
+    )
+    .addOption(modeOption())
+    .option('--no-ranking', noRankingText)
+    .option('--no-update', 'search the stored index as it is')
+    .option('--json', 'print one JSON object, with every question');
+}
+
+const noRankingText = 'the retrievers as they are, without the ranking stage';
+
+function modeOption(): Option {
+  return new Option('--mode <mode>', 'how to search (default: hybrid)').choices(searchModes);
 }
 
 /** Repeatable option. An empty text empties the list: it takes back what the index remembers. */

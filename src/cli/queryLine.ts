@@ -1,5 +1,6 @@
 import { AppError } from '../protocol/errors.ts';
 import { chunkKinds, searchModes, type ChunkKind, type SearchMode } from '../protocol/types.ts';
+import { parseJsonLine, readQuery } from './jsonLine.ts';
 import { maxResults, type SearchOptions } from './options.ts';
 
 /** One line of a query file. `id` comes back as it was given, whatever JSON it is. */
@@ -8,37 +9,28 @@ export type QueryLine =
   | { readonly id: unknown; readonly error: AppError };
 
 /**
- * Reads `{"id", "query", "k"?, "mode"?, "path"?, "language"?, "kind"?}`; the last three may be a string or an array of
+ * Reads `{"id", "query", "k"?, "mode"?, "ranking"?, "path"?, "language"?, "kind"?}`; the last three may be a string or an array of
  * strings. What the line leaves out comes from the command line. Other fields are the caller's own and are ignored.
  */
 export function parseQueryLine(line: string, lineNumber: number, defaults: SearchOptions): QueryLine {
-  let value: unknown;
+  let fields: Readonly<Record<string, unknown>>;
   try {
-    // A byte order mark at the beginning of the file is not part of the first line.
-    value = JSON.parse(line.replace(/^\ufeff/, ''));
+    fields = parseJsonLine(line, '{"id": "q1", "query": "parse config file"}');
   } catch (error) {
-    return { id: null, error: invalid(lineNumber, `it is not JSON: ${(error as Error).message}`) };
+    return { id: null, error: invalid(lineNumber, (error as Error).message) };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return {
-      id: null,
-      error: invalid(lineNumber, 'it is not an object like {"id": "q1", "query": "parse config file"}'),
-    };
-  }
-  const fields = value as Readonly<Record<string, unknown>>;
   const id = fields['id'] ?? null;
   try {
-    const { query } = fields;
-    if (typeof query !== 'string' || query.trim() === '')
-      throw new TypeError('"query" must be a text that is not empty');
+    const query = readQuery(fields['query']);
     const k = optional(fields, 'k', readCount);
     const mode = optional(fields, 'mode', (item) => readOneOf<SearchMode>(item, searchModes, 'mode'));
+    const ranking = optional(fields, 'ranking', readFlag);
     const path = optional(fields, 'path', (item) => readTexts(item, 'path'));
     const language = optional(fields, 'language', (item) => readTexts(item, 'language'));
     const kind = optional(fields, 'kind', (item) =>
       readTexts(item, 'kind').map((text) => readOneOf<ChunkKind>(text, chunkKinds, 'kind')),
     );
-    return { id, query, options: { ...defaults, ...k, ...mode, ...path, ...language, ...kind } };
+    return { id, query, options: { ...defaults, ...k, ...mode, ...ranking, ...path, ...language, ...kind } };
   } catch (error) {
     return { id, error: invalid(lineNumber, (error as Error).message) };
   }
@@ -58,6 +50,11 @@ function readCount(value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > maxResults) {
     throw new TypeError(`"k" must be a whole number from 1 to ${maxResults}`);
   }
+  return value;
+}
+
+function readFlag(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new TypeError('"ranking" must be true or false');
   return value;
 }
 

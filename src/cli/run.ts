@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { toAppError, type AppError } from '../protocol/errors.ts';
 import { batchCommand } from './commands/batchCommand.ts';
 import { clearCommand } from './commands/clearCommand.ts';
+import { evalCommand } from './commands/evalCommand.ts';
 import { filesCommand } from './commands/filesCommand.ts';
 import { indexCommand } from './commands/indexCommand.ts';
 import { searchCommand } from './commands/searchCommand.ts';
@@ -34,6 +35,7 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       index: async (folder, json, options) => indexCommand(folder, json, await context(options)),
       search: async (folder, query, command, options) => searchCommand(folder, query, command, await context(options)),
       batch: async (folder, file, command, options) => batchCommand(folder, file, command, await context(options)),
+      eval: async (folder, file, command, options) => evalCommand(folder, file, command, await context(options)),
       status: async (folder, json, options) => statusCommand(folder, json, await context(options)),
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),

@@ -1,4 +1,4 @@
-import { percentile } from '../../shared/statistics.ts';
+import { percentile } from '../../../src/util/percentile.ts';
 import { collectGarbage } from '../collectGarbage.ts';
 import type { DataSet } from '../data/dataSet.ts';
 import { Random } from '../data/random.ts';

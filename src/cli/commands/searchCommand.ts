@@ -96,6 +96,7 @@ export function searchRequest(session: Session, query: string, options: SearchOp
     query,
     ...(options.k === undefined ? {} : { k: options.k }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.ranking === false ? { ranking: false } : {}),
     filter: { ...toSearchFilter(options), folders: [session.folder.root] },
   };
 }

@@ -37,7 +37,7 @@ export async function whyCommand(file: string, options: WhyOptions, context: Com
     await terminal.write(
       options.json
         ? `${JSON.stringify({ folder: location.root, folderIndexed: indexed, ...report }, null, 2)}\n`
-        : `${printable(describe(report))}\n`,
+        : `${printable(describeWhy(report))}\n`,
     );
     if (!indexed) terminal.note(`note: ${location.root} has no index yet; this is what indexing it would do.`);
     return report.state === 'missing' ? exitCodes.notFound : exitCodes.ok;
@@ -65,7 +65,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function describe({ path, state, reason, detail, rule, language, chunks }: WhyReport): string {
+/** One sentence: is it indexed, and which rule decided. */
+export function describeWhy({ path, state, reason, detail, rule, language, chunks }: WhyReport): string {
   if (state === 'indexed') {
     return `${path}: indexed, ${[language, formatNumberOf(chunks ?? 0, 'chunk')].filter(Boolean).join(', ')}.`;
   }
