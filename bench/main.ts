@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchEditor } from './editor/editor.ts';
 import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
+import { benchQuality, type QualityOptions } from './quality/quality.ts';
 import { defaultArguments, type VectorArguments } from './vector/options.ts';
 import { benchVector } from './vector/vector.ts';
 
@@ -25,6 +26,16 @@ program
   .action(async (folder: string | undefined, { rounds }: { rounds: number }) => {
     await benchEmbed({ rounds, ...(folder === undefined ? {} : { folder }) });
   });
+
+program
+  .command('quality')
+  .description('nDCG@10, MRR and recall@10 on questions about public repositories, beside the figures others published')
+  .option('--data <dir>', 'the development set (default: .cache/quality/semble-dev)')
+  .option('--repos <names>', 'repositories, with commas (default: all)')
+  .option('--fetch', 'bring missing sources first, with git')
+  .option('--json <file>', 'write the figures there instead of to bench/results')
+  .option('--results <file>', 'write what was found there as well, one JSON line a question, for other scorers')
+  .action(async (given: QualityOptions) => benchQuality(given));
 
 program
   .command('editor')

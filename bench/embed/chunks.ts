@@ -2,13 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../../src/core/engine.ts';
-import type { Platform } from '../../src/core/ports.ts';
 import { Catalogue } from '../../src/core/store/catalogue.ts';
 import type { PendingChunk } from '../../src/core/store/vectorLedger.ts';
-import { createNodePlatform } from '../../src/node/platform.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
-
-const project = join(import.meta.dirname, '../..');
+import { benchPlatform } from '../shared/benchPlatform.ts';
 
 export interface Chunks {
   readonly files: number;
@@ -23,13 +20,7 @@ export interface Chunks {
 export async function indexedChunks(root: string): Promise<Chunks> {
   const directory = await mkdtemp(join(tmpdir(), 'codeweaver-bench-'));
   const indexDir = join(directory, 'index');
-  const platform: Platform = createNodePlatform({
-    assetsDir: join(project, 'media'),
-    parserPath: join(project, 'dist/parser.js'),
-    shardPath: join(project, 'dist/shard.js'),
-    fetch: async () => Promise.reject(new Error('The embedded model asks nobody.')),
-    logger: { log: () => undefined },
-  });
+  const platform = benchPlatform();
   try {
     const engine = new Engine(platform, { cacheDir: join(directory, 'cache') });
     let storedMs = 0;

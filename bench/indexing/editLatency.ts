@@ -2,10 +2,8 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../../src/core/engine.ts';
-import { createNodePlatform } from '../../src/node/platform.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
-
-const project = join(import.meta.dirname, '../..');
+import { benchPlatform } from '../shared/benchPlatform.ts';
 
 /** What the engine does between a saved file and a search that finds it. */
 export interface EditRound {
@@ -21,14 +19,7 @@ export interface EditRound {
  */
 export async function measureEdits(root: string, paths: readonly string[], rounds: number): Promise<EditRound[]> {
   const directory = await mkdtemp(join(tmpdir(), 'codeweaver-bench-'));
-  const platform = createNodePlatform({
-    assetsDir: join(project, 'media'),
-    parserPath: join(project, 'dist/parser.js'),
-    shardPath: join(project, 'dist/shard.js'),
-    fetch: async (url, init) => fetch(url, init),
-    logger: { log: () => undefined },
-  });
-  const engine = new Engine(platform, { cacheDir: join(directory, 'cache') });
+  const engine = new Engine(benchPlatform(), { cacheDir: join(directory, 'cache') });
   try {
     await engine.configure(defaultConfig, {}, { remoteProvider: false });
     await engine.openFolder({ folderId: root, root, indexDir: join(directory, 'index') });

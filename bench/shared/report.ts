@@ -13,15 +13,16 @@ export interface Row {
   readonly pass?: boolean;
 }
 
-/** Writes `bench/results/<name>.json` and `.md` and prints the table. */
+/** Writes `bench/results/<name>.json` and `.md` and prints the table; `details` is Markdown that follows it. */
 export async function writeReport(
   name: string,
   title: string,
   machine: MachineFacts,
   rows: readonly Row[],
   data: object,
+  details = '',
 ): Promise<void> {
-  const table = renderTable(rows);
+  const table = details === '' ? renderTable(rows) : `${renderTable(rows)}\n\n${details}`;
   const { cpu, cores, node, system, date, commit, loadAverage } = machine;
   const facts = `${cpu}, ${cores} cores; ${system}; Node ${node}; ${date.slice(0, 10)}; commit ${commit}; load ${loadAverage}`;
   await mkdir(resultsDirectory, { recursive: true });
@@ -40,7 +41,11 @@ export function renderTable(rows: readonly Row[]): string {
     target,
     pass === undefined ? '' : pass ? 'yes' : 'NO',
   ]);
-  const head = ['measured', 'value', 'bar', 'met'];
+  return renderGrid(['measured', 'value', 'bar', 'met'], cells);
+}
+
+/** A Markdown table whose source can be read as well. */
+export function renderGrid(head: readonly string[], cells: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;

@@ -57,7 +57,7 @@ export async function readQuestions(input: Readable, root: string, context: Comm
 }
 
 /** Throws TypeError with what is wrong. */
-export function parseQuestion(line: string, number: number, root: string, platform: NodeJS.Platform): EvalQuestion {
+function parseQuestion(line: string, number: number, root: string, platform: NodeJS.Platform): EvalQuestion {
   const fields = parseJsonLine(line, '{"query": "where are uploads retried", "expected": ["src/upload.ts"]}');
   const query = readQuery(fields['query']);
   const { id = null, category, expected } = fields;

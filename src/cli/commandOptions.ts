@@ -1,0 +1,115 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { chunkKinds, searchModes } from '../protocol/types.ts';
+import { maxResults, providerIds } from './options.ts';
+import { rankingUnits } from './quality/rankingScore.ts';
+
+/** What every command takes. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .optionsGroup('General options:')
+    .option('--index-dir <dir>', "where indexes and the embedding cache are kept (default: the user's cache directory)")
+    .option('--no-progress', 'do not show progress on stderr')
+    .option('--verbose', "print the engine's log on stderr")
+    .optionsGroup('What is indexed (remembered with the index):')
+    .option('--include <glob>', 'index only matching files (repeatable)', collect)
+    .option('--exclude <glob>', 'never index matching files (repeatable)', collect)
+    .option('--max-file-bytes <n>', 'skip larger files (default: 1048576)', count(1))
+    .optionsGroup('Embedding provider (remembered with the index; the key comes from the environment):')
+    .addOption(
+      new Option(
+        '--provider <id>',
+        '"embedded" is the model that comes along; "openai" is any compatible endpoint',
+      ).choices(providerIds),
+    )
+    .option('--base-url <url>', 'endpoint (default: https://api.openai.com/v1)', url)
+    .option('--model <name>', 'embedding model (default: text-embedding-3-small)')
+    .option(
+      '--dimensions <n>',
+      "size of the vectors, where the model can be asked (default: the model's own)",
+      count(1),
+    )
+    .option('--query-prefix <text>', 'put before each query (models such as e5 and nomic ask for it)')
+    .option('--document-prefix <text>', 'put before each chunk')
+    .option('--max-batch-inputs <n>', 'texts in one request at most (default: 100)', count(1))
+    .option('--max-input-tokens <n>', 'tokens in one text at most (default: 8191)', count(1))
+    .option('--concurrency <n>', 'requests at a time at most (default: 8)', count(1))
+    .option('--requests-per-minute <n>', 'budget, until the endpoint says its own', count(1))
+    .option('--tokens-per-minute <n>', 'budget, until the endpoint says its own', count(1))
+    .option('--timeout-ms <n>', 'time one request may take (default: 60000)', count(1))
+    .option(
+      '--max-retries <n>',
+      'how often a request that failed for a passing reason is sent again (default: 6)',
+      count(0),
+    )
+    .addOption(new Option('--api-key [key]').hideHelp());
+}
+
+export function addSearchOptions(command: Command): Command {
+  return command
+    .option('-k <n>', `number of results, 1 to ${maxResults} (default: 20)`, count(1, maxResults))
+    .option('--json', 'print one JSON object')
+    .option('--path <glob>', 'only files that match (repeatable)', collect)
+    .option('--language <id>', 'only this language, e.g. typescript (repeatable)', collect)
+    .addOption(new Option('--kind <kind>', 'only this kind of code (repeatable)').choices(chunkKinds).argParser(kind))
+    .addOption(modeOption())
+    .option('--no-ranking', noRankingText)
+    .option('--queries <file>', 'answer each line {"id","query"} of a JSONL file ("-": stdin) with one JSON line')
+    .option('--no-update', 'search the stored index as it is');
+}
+
+export function addEvalOptions(command: Command): Command {
+  return command
+    .requiredOption(
+      '--queries <file>',
+      'JSONL ("-": stdin), lines {"query", "expected": ["src/a.ts", {"path", "startLine", "endLine"}], "id"?, "category"?}',
+    )
+    .option('-k, --k <n>', `results that count, 1 to ${maxResults} (default: 10)`, count(1, maxResults))
+    .addOption(
+      new Option(
+        '--unit <unit>',
+        'what results are: files (the first of each), or chunks, which must overlap expected lines (default: file)',
+      ).choices(rankingUnits),
+    )
+    .addOption(modeOption())
+    .option('--no-ranking', noRankingText)
+    .option('--no-update', 'search the stored index as it is')
+    .option('--json', 'print one JSON object, with every question');
+}
+
+const noRankingText = 'the retrievers as they are, without the ranking stage';
+
+function modeOption(): Option {
+  return new Option('--mode <mode>', 'how to search (default: hybrid)').choices(searchModes);
+}
+
+/** Repeatable option. An empty text empties the list: it takes back what the index remembers. */
+function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return value === '' ? [] : [...(earlier ?? []), value];
+}
+
+function kind(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  if (!(chunkKinds as readonly string[]).includes(value)) {
+    throw new InvalidArgumentError(`Allowed choices are ${chunkKinds.join(', ')}.`);
+  }
+  return collect(value, earlier);
+}
+
+function count(min: number, max: number = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  return (value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (!(number >= min && number <= max)) {
+      const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+    }
+    return number;
+  };
+}
+
+function url(value: string): string {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new InvalidArgumentError('It must be an http or https URL.');
+  if (parsed.username || parsed.password) {
+    throw new InvalidArgumentError('Keys do not belong in URLs: set OPENAI_API_KEY or CODEWEAVER_API_KEY.');
+  }
+  return value.replace(/\/+$/, '');
+}
