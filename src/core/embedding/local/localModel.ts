@@ -1,5 +1,5 @@
 import type { EmbeddingDocument } from '../../ports.ts';
-import type { ModelFile } from './modelFile.ts';
+import { damagedModel, type ModelFile } from './modelFile.ts';
 import { PoolingKernel } from './poolingKernel.ts';
 import { symbolFields } from './symbolFields.ts';
 import { TokenCounter } from './tokenCounter.ts';
@@ -15,11 +15,13 @@ export class LocalModel {
   readonly #kernel: PoolingKernel;
   readonly #counter: TokenCounter;
 
+  /** Throws AppError `ProviderInstallation` when there is no memory for the model, or its vocabulary does not fit its rows. */
   constructor(model: ModelFile, pooling: WebAssembly.Module) {
     this.#weights = model.weights;
     this.#kernel = new PoolingKernel(pooling, model);
     const tokens = new TextDecoder().decode(model.vocabulary).split('\n');
     const rowOf = new Map(tokens.slice(0, model.tokens).map((token, row) => [token, row]));
+    if (rowOf.size !== model.tokens) throw damagedModel('its vocabulary is not whole');
     const { counts, touched } = this.#kernel;
     this.#counter = new TokenCounter({ rowOf, buckets: model.buckets, counts, touched });
   }

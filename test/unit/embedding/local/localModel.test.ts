@@ -118,6 +118,14 @@ describe('LocalModel', () => {
     assert.deepEqual([...silent.embedDocument(chunk({ text: 'retry' })).vector], [1, ...Array<number>(31).fill(0)]);
   });
 
+  it('refuses a vocabulary that lacks tokens or has one twice', () => {
+    for (const vocabulary of ['alpha\nbeta', 'alpha\nbeta\nalpha']) {
+      const file = { ...readModelFile(modelFile({ tokens: ['alpha', 'beta', 'gamma'] })) };
+      const damaged = { ...file, vocabulary: new TextEncoder().encode(vocabulary) };
+      assert.throws(() => new LocalModel(damaged, poolingModule()), { code: 'ProviderInstallation' });
+    }
+  });
+
   it('takes 30 MB at most for 32,000 rows of 256 components', () => {
     const tokens = Array.from({ length: 30_000 }, (_, n) => `token${n}`);
     const { model } = open({ tokens, buckets: 2_000, dimensions: 256, component: (row) => row % 100 });
