@@ -20,11 +20,9 @@ import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
 import { rankHits, withFiles, type Candidate, type Found } from './rankHits.ts';
 
-/** Candidates taken from each retriever for a result list of k: enough for fusion and diversity to choose from. */
+/** Candidates taken from each retriever for a result list of k: enough for ranking to choose from (100 instead of 300: nDCG@10 .891 -> .882 over chunks). */
 const candidatesPerResult = 5;
-const minCandidates = 100;
-/** Lexical candidates at least: they cost little, and how many of a file's chunks match says much about the file. */
-const minLexicalCandidates = 300;
+const minCandidates = 300;
 /** Semantic candidates in exact order, at least; behind those that are shown, ranks by 8-bit codes do (each costs a read). */
 const minExactHits = 20;
 /** A search never waits longer than this for the query's vector; it is then answered lexically. */
@@ -86,14 +84,13 @@ export class Searcher {
     const degraded = semantic !== undefined && 'degraded' in semantic ? semantic.degraded : undefined;
     const lists: RankedList<string>[] = [];
     const byKey = new Map<string, Candidate>();
-    const lexicalLimit = Math.max(minLexicalCandidates, limit);
     if (mode !== 'semantic' || degraded !== undefined) {
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
         folders.flatMap((folder) =>
-          searchLexical(folder.catalogue, queryTerms(query), lexicalLimit, filter).map((hit) => ({ folder, ...hit })),
+          searchLexical(folder.catalogue, queryTerms(query), limit, filter).map((hit) => ({ folder, ...hit })),
         ),
       );
-      lists.push(rankedList('lexical', hits, lexicalLimit, byKey));
+      lists.push(rankedList('lexical', hits, limit, byKey));
     }
     if (semantic !== undefined && 'hits' in semantic) lists.push(rankedList('semantic', semantic.hits, limit, byKey));
 
