@@ -2,18 +2,22 @@ import { forEachWord } from '../../chunking/terms.ts';
 import { forEachModelToken } from './modelTokens.ts';
 import { WordRows } from './wordRows.ts';
 
-/** Kinds of ASCII characters: what stands between words, digits and `_`, letters. */
+/** Kinds of ASCII characters. */
 const separator = 0;
+const digit = 1;
 const letter = 2;
+const underscore = 3;
 const kindOf = new Uint8Array(128);
 for (const [from, to, kind] of [
-  ['0', '9', 1],
-  ['_', '_', 1],
+  ['0', '9', digit],
+  ['_', '_', underscore],
   ['A', 'Z', letter],
   ['a', 'z', letter],
 ] as const)
   kindOf.fill(kind, from.charCodeAt(0), to.charCodeAt(0) + 1);
 
+/** Longer numbers rarely come again; remembered, they would drive out the words that do. Characters. */
+const maxNumberLength = 4;
 const hyphen = 45;
 const hashStart = 0x811c9dc5;
 const hashFactor = 0x01000193;
@@ -116,7 +120,8 @@ export class TokenCounter {
     const found: number[] = [];
     forEachModelToken(unknown, (token) => found.push(this.rowOf(token)));
     for (const row of found) this.addRow(row);
-    this.#words.add(unknown, hash, found);
+    if (kindOf[unknown.charCodeAt(0)] !== digit || unknown.length <= maxNumberLength)
+      this.#words.add(unknown, hash, found);
   }
 
   #addSlowly(text: string): void {
