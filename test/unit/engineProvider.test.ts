@@ -74,6 +74,16 @@ describe('Engine with a provider', function () {
     assert.equal(again.counts.indexed, 3);
   });
 
+  it('forgets the failure of a provider that is not to be asked any more', async () => {
+    const config = await fixture.remoteConfig();
+    fixture.server?.script({ status: 503, times: 1_000 });
+    await fixture.reopen(config);
+    assert.match((await fixture.engine.index(folderId)).error?.code ?? '', /^Provider/);
+    await fixture.engine.configure(config, {}, { remoteProvider: false });
+    assert.equal((await fixture.engine.index(folderId)).error, undefined);
+    assert.equal((await fixture.folderStatus()).phase, 'idle');
+  });
+
   it('the old model answers until the new one is complete', async () => {
     await fixture.reopen(await fixture.remoteConfig('old'));
     await fixture.engine.index(folderId);

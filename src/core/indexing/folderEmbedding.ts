@@ -40,7 +40,7 @@ export class FolderEmbedding {
     return this.#running.size > 0;
   }
 
-  /** What ended the last run; undefined when it came to its end. */
+  /** What ended the last run; undefined when it came to its end, or nothing is to be embedded any more. */
   get error(): { readonly code: string; readonly message: string } | undefined {
     return this.#error;
   }
@@ -80,7 +80,10 @@ export class FolderEmbedding {
     const { spaces, embedQueue, logger, configured } = this.#options;
     await configured();
     const target = this.#target();
-    if (target === undefined) return totals;
+    if (target === undefined) {
+      this.#error = undefined;
+      return totals;
+    }
     const task = embedQueue.run(target, totals, signal);
     this.#running.add(task);
     try {
@@ -88,11 +91,12 @@ export class FolderEmbedding {
       this.#error = undefined;
       await spaces.complete();
     } catch (error) {
-      const { code, message } = toAppError(error);
-      if (code === 'Cancelled') throw error;
+      const appError = toAppError(error);
+      const { code, message } = appError;
+      if (code === 'Cancelled') throw appError;
       this.#error = { code, message };
       logger.log({ level: 'error', message: 'Embedding stopped', fields: { code, error: message } });
-      if (!code.startsWith('Provider')) throw error;
+      if (!code.startsWith('Provider')) throw appError;
     } finally {
       this.#running.delete(task);
     }
