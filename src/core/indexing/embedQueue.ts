@@ -77,6 +77,11 @@ export class EmbedQueue {
     let done = 0;
     let afterId = 0;
     target.onProgress(done, total);
+    if (total === 0) {
+      // Named chunks that are gone, or have their vectors by now.
+      target.priority.length = 0;
+      return;
+    }
     for (;;) {
       throwIfAborted(signal);
       const window = this.#takePriority(target);

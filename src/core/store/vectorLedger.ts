@@ -81,10 +81,14 @@ export class VectorLedger {
       .map(toPendingChunk);
   }
 
+  /** Costs nothing when nothing is pending: unlike IS NOT, ranges of the space are looked up in its index. */
   countPendingChunks(space: number): number {
     return Number(
       this.#database
-        .prepare('SELECT count(*) AS n FROM chunks WHERE space IS NOT ? AND embed_error IS NULL')
+        .prepare(
+          `SELECT count(*) AS n FROM chunks
+           WHERE (space IS NULL OR space < ?1 OR space > ?1) AND embed_error IS NULL`,
+        )
         .get(space)?.['n'],
     );
   }
