@@ -176,7 +176,7 @@ export class Engine implements EngineApi {
     this.#metrics.gauge('engineRssBytes', rssBytes);
     this.#metrics.gauge('jsHeapBytes', heapBytes);
     this.#metrics.gauge('parserRssBytes', this.#platform.chunker.memoryBytes());
-    let wasmBytes = 0;
+    let wasmBytes = this.#provider?.memoryBytes ?? 0;
     let queueFiles = 0;
     let queueChunks = 0;
     for (const { catalogue, answering } of this.#folders.values()) {

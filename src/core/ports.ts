@@ -207,6 +207,8 @@ export interface EmbeddingDocument extends Pick<Chunk, 'symbol' | 'kind' | 'text
  */
 export interface EmbeddingProvider {
   readonly space: EmbeddingSpace;
+  /** WebAssembly memory it holds. */
+  readonly memoryBytes: number;
   /** Making a vector again costs no more than reading it: vectors of documents and queries are kept nowhere but in the index. */
   readonly recomputable: boolean;
   readonly limits: {

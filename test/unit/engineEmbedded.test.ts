@@ -75,6 +75,9 @@ describe('Engine with the embedded model', function () {
     assert.deepEqual(folder.spent, { requests: 0, tokens: 0 });
     assert.deepEqual([provider.id, provider.state, provider.requests], ['embedded', 'ok', 0]);
     assert(provider.tokens > 0);
+    const { gauges, counters } = await fixture.engine.metrics();
+    assert.equal(counters.embedTokens, provider.tokens);
+    assert((gauges.wasmBytes ?? 0) > (folder.vectorIndex?.bytes ?? Infinity));
   });
 
   it('keeps no vector of a chunk in the embedding cache', async () => {

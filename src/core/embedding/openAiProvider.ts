@@ -64,6 +64,7 @@ export function createOpenAiProvider(
 
 class OpenAiProvider implements EmbeddingProvider {
   readonly recomputable = false;
+  readonly memoryBytes = 0;
   readonly limits: RequestLimits;
   readonly #config: EmbeddingConfig;
   readonly #client: EmbeddingClient;

@@ -26,7 +26,7 @@ const turnMs = 8;
 export interface LocalProviderDependencies {
   readonly clock: Clock;
   readonly hasher: Hasher;
-  /** Records the stage `embed`: one sample per turn of the event loop. */
+  /** Records the stage `embed`, one sample per turn of the event loop, and counts tokens. */
   readonly metrics: Metrics;
 }
 
@@ -53,6 +53,10 @@ class LocalProvider implements EmbeddingProvider {
     this.space = createSpace(file, dependencies.hasher);
     this.#dependencies = dependencies;
     this.#files = { ...files, file };
+  }
+
+  get memoryBytes(): number {
+    return this.#model?.bytes ?? 0;
   }
 
   async embedDocuments(
@@ -85,6 +89,7 @@ class LocalProvider implements EmbeddingProvider {
       throwIfAborted(signal);
     }
     this.#tokens += tokens;
+    metrics.count('embedTokens', tokens);
     return { vectors: all, tokens, requests: 0 };
   }
 

@@ -63,6 +63,15 @@ describe('the embedded provider', () => {
     assert.equal(provider.recomputable, true);
   });
 
+  it('takes memory with its first text and gives it back in the end', async () => {
+    const provider = create();
+    assert.equal(provider.memoryBytes, 0);
+    await provider.embedQuery('retry');
+    assert(provider.memoryBytes >= 65_536);
+    provider.dispose();
+    assert.equal(provider.memoryBytes, 0);
+  });
+
   it('lets other work come between, and hands over what is done', async () => {
     const clock = steppingClock();
     const provider = create({}, clock);
