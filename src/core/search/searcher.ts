@@ -209,6 +209,7 @@ export class Searcher {
     provider: EmbeddingProvider,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
+    if (provider.recomputable) return provider.embedQuery(query, signal);
     const { cache, clock } = this.#options;
     const key = cache.key(provider.space.id, 'query', query);
     const [stored] = cache.getMany([key]);
