@@ -3,8 +3,9 @@
     python3 training/download.py --data DIR [--limit N]
 
 Reads training/packages/*.txt (names), leaves out everything of training/exclude.txt, and unpacks into DIR/npm/NAME and
-DIR/debian/NAME. Writes DIR/manifest.json: name, version, SHA-256 of the archive and licences of each package. Only
-permissive licences are kept. What is there already is not fetched again. Needs apt and npm's registry.
+DIR/debian/NAME. Writes DIR/manifest.json: name, version, SHA-256 of the archive and licences of each package. Of npm, only
+permissive packages are kept; of Debian, those with a permissive licence, even where another stands beside it: to be
+made strict before the next training. What is there already is not fetched again. Needs apt and npm's registry.
 """
 import argparse
 import concurrent.futures
@@ -108,7 +109,7 @@ def fetch_debian(name, target):
         subprocess.run(["dpkg-deb", "-x", deb, root], cwd=work, check=True, capture_output=True)
         licences = debian_licences(root)
         entry = {"source": "debian", "name": name, "version": urllib.parse.unquote(deb.split("_")[1]), "licences": licences, "sha256": digest}
-        # debian/ itself is often GPL by a packager's habit: what counts is that some licence is permissive and none is copyleft of the code.
+        # Too weak: debian/ itself is often GPL by a packager's habit, but code may be as well, and this does not tell them apart.
         code = [l for l in licences if not re.search(r"gpl", l, re.I)] if any(is_permissive([l]) for l in licences) else licences
         if not code or not any(is_permissive([l]) for l in code):
             return {**entry, "skipped": "licence"}
