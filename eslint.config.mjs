@@ -84,7 +84,7 @@ const restrictedSyntax = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', 'media/', 'test/fixtures/', '**/*.d.ts'] },
+  { ignores: ['.cache/', 'dist/', 'out/', 'node_modules/', 'media/', 'test/fixtures/', '**/*.d.ts'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchEditor } from './editor/editor.ts';
 import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
+import { writeCandidates, type CandidatesOptions } from './quality/candidates.ts';
 import { benchQuality, type QualityOptions } from './quality/quality.ts';
 import { defaultArguments, type VectorArguments } from './vector/options.ts';
 import { benchVector } from './vector/vector.ts';
@@ -44,6 +45,13 @@ program
   )
   .argument('[folder]', 'folder to measure (a copy of it is used)')
   .action(async (folder: string | undefined) => benchEditor(folder === undefined ? {} : { folder }));
+
+program
+  .command('candidates')
+  .description('what the ranking stage sees of the development set, for training/ranking/fit.py')
+  .argument('<file>', 'where to write it, a JSON line for each question')
+  .option('--data <dir>', 'the development set (default: .cache/quality/semble-dev)')
+  .action(async (file: string, given: CandidatesOptions) => writeCandidates(file, given));
 
 program
   .command('vector')

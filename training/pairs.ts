@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { grammars, parserRuntime } from '../src/core/chunking/grammars.ts';
 import { languageOf } from '../src/core/chunking/languages.ts';
 import { inspectContent } from '../src/core/discovery/inspectContent.ts';
-import { forEachModelToken } from '../src/core/embedding/local/modelTokens.ts';
+import { forEachPart } from '../src/core/chunking/terms.ts';
 import { symbolFields } from '../src/core/embedding/local/symbolFields.ts';
 import { FileParser } from '../src/parser/fileParser.ts';
 import { GrammarSet } from '../src/parser/grammarSet.ts';
@@ -32,7 +32,7 @@ const parser = new FileParser(
 
 function tokens(text: string): string {
   const found: string[] = [];
-  forEachModelToken(text, (token) => found.push(token));
+  forEachPart(text, (token) => found.push(token));
   return found.join(' ');
 }
 

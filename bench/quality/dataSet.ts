@@ -3,6 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Target } from '../../src/cli/quality/rankingScore.ts';
 
+/** Where the development set is kept when no folder is named. */
+export const defaultDataDirectory = join(import.meta.dirname, '../../.cache/quality/semble-dev');
+
 /** A repository of the development set. */
 export interface Repository {
   readonly repo: string;
@@ -66,6 +69,11 @@ function questionOf({ query_id, category, query, relevant }: QueryLine): Questio
     ...(start_line === undefined || end_line === undefined ? {} : { startLine: start_line, endLine: end_line }),
   }));
   return { queryId: query_id, category, query, targets };
+}
+
+/** What stands before a path of the indexed folder to make it one of the repository. */
+export function prefixOf({ root }: Repository): string {
+  return root === '' ? '' : `${root}/`;
 }
 
 /** Where the sources of a repository are kept. */

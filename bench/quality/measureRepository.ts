@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { askForRanking } from '../../src/cli/quality/askForRanking.ts';
 import { scoreRanking, type Place, type RankingScore } from '../../src/cli/quality/rankingScore.ts';
 import { Engine } from '../../src/core/engine.ts';
-import { defaultConfig } from '../../src/protocol/config.ts';
+import { defaultConfig, type EngineConfig } from '../../src/protocol/config.ts';
 import { benchPlatform } from '../shared/benchPlatform.ts';
 import { ablations, type Ablation } from './ablations.ts';
-import { sourcesOf, type Question, type Repository } from './dataSet.ts';
+import { prefixOf, sourcesOf, type Question, type Repository } from './dataSet.ts';
 
 /** Results that are judged, as in the published figures. */
 const judged = 10;
@@ -45,14 +45,33 @@ export interface RepositoryRun {
 }
 
 /**
- * Indexes the repository's folder, alone and from nothing, and asks all its questions in every way. A copy is indexed:
- * ignore rules of what lies around the sources here are not the repository's own. `warmUp`: queries that are asked first.
+ * Indexes the repository's folder, alone and from nothing, and asks all its questions in every way. `warmUp`: queries that
+ * are asked first.
  */
 export async function measureRepository(
   repository: Repository,
   directory: string,
   warmUp: readonly string[],
 ): Promise<RepositoryRun> {
+  return withFolder(repository, directory, defaultConfig, async (engine, folderId) => {
+    const indexing = await indexFolder(engine, folderId);
+    for (const query of warmUp) await engine.search({ query });
+    const runs: Partial<Record<Ablation['name'], AblationRun>> = {};
+    for (const ablation of ablations) runs[ablation.name] = await runAblation(engine, repository, ablation);
+    return { repository, indexing, runs: runs as RepositoryRun['runs'] };
+  });
+}
+
+/**
+ * An engine with the repository's folder open and nothing indexed; nothing stays behind. It is a copy that is opened: ignore
+ * rules of what lies around the sources here are not the repository's own.
+ */
+export async function withFolder<T>(
+  repository: Repository,
+  directory: string,
+  config: EngineConfig,
+  body: (engine: Engine, folderId: string) => Promise<T>,
+): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'codeweaver-bench-'));
   const engine = new Engine(benchPlatform(), { cacheDir: join(scratch, 'cache') });
   try {
@@ -62,13 +81,9 @@ export async function measureRepository(
       verbatimSymlinks: true,
       filter: (source) => !/[\\/]\.git$/.test(source),
     });
-    await engine.configure(defaultConfig, {}, { remoteProvider: false });
+    await engine.configure(config, {}, { remoteProvider: false });
     await engine.openFolder({ folderId: root, root, indexDir: join(scratch, 'index') });
-    const indexing = await indexFolder(engine, root);
-    for (const query of warmUp) await engine.search({ query });
-    const runs: Partial<Record<Ablation['name'], AblationRun>> = {};
-    for (const ablation of ablations) runs[ablation.name] = await runAblation(engine, repository, ablation);
-    return { repository, indexing, runs: runs as RepositoryRun['runs'] };
+    return await body(engine, root);
   } finally {
     await engine.close();
     await rm(scratch, { recursive: true, force: true });
@@ -97,7 +112,7 @@ async function indexFolder(engine: Engine, folderId: string): Promise<IndexingTi
 async function runAblation(engine: Engine, repository: Repository, { mode, ranking }: Ablation): Promise<AblationRun> {
   const answers: Answered[] = [];
   const searchMs: number[] = [];
-  const prefix = repository.root === '' ? '' : `${repository.root}/`;
+  const prefix = prefixOf(repository);
   const depth = { k: judged, files: judged };
   for (const question of repository.questions) {
     const request = { query: question.query, mode, ranking };

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { formatNumberOf } from '../../src/cli/format.ts';
 import { summaryJson } from '../../src/cli/quality/evalJson.ts';
 import type { Summary } from '../../src/cli/quality/summary.ts';
 import { machineFacts } from '../shared/machine.ts';
 import { renderTable, writeReport } from '../shared/report.ts';
-import { readDataSet, withFullPaths, type Repository } from './dataSet.ts';
+import { defaultDataDirectory, readDataSet, withFullPaths, type Repository } from './dataSet.ts';
 import { assertSources, fetchSources } from './fetchSources.ts';
 import { figuresOf, indexingFigures, type Figures, type UnitFigures } from './figures.ts';
 import { measureRepository, type RepositoryRun } from './measureRepository.ts';
@@ -25,13 +25,12 @@ export interface QualityOptions {
   readonly fetch?: boolean;
 }
 
-const defaultData = join(import.meta.dirname, '../../.cache/quality/semble-dev');
 /** Queries asked before those that are timed, of another repository. */
 const warmUpQueries = 20;
 
 /** How well the product answers the questions of the development set, in every way to search, beside published figures. */
 export async function benchQuality({ data, repos, json, results, fetch }: QualityOptions): Promise<void> {
-  const directory = data === undefined ? defaultData : resolve(data);
+  const directory = resolve(data ?? defaultDataDirectory);
   const all = await readDataSet(directory);
   const repositories = repos === undefined ? all : named(repos.split(','), all);
   if (fetch) await fetchSources(repositories, directory);

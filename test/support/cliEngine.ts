@@ -46,6 +46,17 @@ export function resultWith(changes: Partial<SearchResult>): SearchResult {
   };
 }
 
+/** A search while the provider is down. */
+export async function answersByWordsAlone(): Promise<SearchResponse> {
+  return Promise.resolve({
+    results: [],
+    mode: 'lexical',
+    degraded: { code: 'ProviderUnavailable', message: 'The provider does not answer.' },
+    cached: false,
+    timings: { totalMs: 1 },
+  });
+}
+
 /** An engine without insides: says what the test tells it to and remembers what the command line asked. */
 export class ScriptedCliEngine implements CliEngine {
   readonly calls: string[] = [];

@@ -1,6 +1,6 @@
 import { symbolFields } from '../../src/core/embedding/local/symbolFields.ts';
 import { readModelFile, type ModelFile } from '../../src/core/embedding/local/modelFile.ts';
-import { forEachModelToken } from '../../src/core/embedding/local/modelTokens.ts';
+import { forEachPart } from '../../src/core/chunking/terms.ts';
 import type { EmbeddingDocument } from '../../src/core/ports.ts';
 
 /** The embedded model as plain as it can be written: what the product's faster one must equal bit by bit. */
@@ -39,7 +39,7 @@ export class PlainModel {
 
   #count(counts: Map<number, number>, text: string, weight: number): void {
     if (weight === 0) return;
-    forEachModelToken(text, (token) => {
+    forEachPart(text, (token) => {
       const row = this.#rowOf.get(token) ?? this.#file.tokens + (fnv1a(token) % this.#file.buckets);
       counts.set(row, (counts.get(row) ?? 0) + weight);
     });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { forEachModelToken } from '../../src/core/embedding/local/modelTokens.ts';
+import { forEachPart } from '../../src/core/chunking/terms.ts';
 import type { FieldWeights } from '../../src/core/embedding/local/modelFile.ts';
 import type { ModelFiles } from '../../src/core/ports.ts';
 
@@ -94,7 +94,7 @@ export function assembleModel(header: object, sections: Readonly<Record<string, 
 /** The distinct tokens of a text, in its order. */
 export function tokensOf(text: string): string[] {
   const tokens = new Set<string>();
-  forEachModelToken(text, (token) => tokens.add(token));
+  forEachPart(text, (token) => tokens.add(token));
   return [...tokens];
 }
 

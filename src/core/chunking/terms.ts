@@ -62,7 +62,8 @@ export function queryTerms(query: string): string[] {
 
 /**
  * Calls back with each stemmed part of the words of a text, in its order, repetitions included: as {@link splitTerms},
- * but identifiers of several parts are not given as a whole besides. What the embedded model reads.
+ * but identifiers of several parts are not given as a whole besides. What the embedded model reads. Each word's parts depend on
+ * that word alone, so that they can be remembered by word.
  */
 export function forEachPart(text: string, onPart: (part: string) => void): void {
   forEachWord(text, (word) => {
@@ -71,7 +72,7 @@ export function forEachPart(text: string, onPart: (part: string) => void): void 
 }
 
 /** Calls back for each run of letters, digits and `_`; a hyphen between two letters belongs to the run (kebab-case). */
-export function forEachWord(text: string, onWord: (word: string) => void): void {
+function forEachWord(text: string, onWord: (word: string) => void): void {
   const length = text.length;
   let start = -1;
   for (let index = 0; index < length; index++) {
@@ -122,23 +123,29 @@ function isWordCode(text: string, index: number, code: number): boolean {
 
 function termsOf(word: string): string {
   // Numbers rarely come again.
-  if (word.length > maxWordLength || classOf[word.charCodeAt(0)] === digit) return wordTerms(word);
-  return memoized(remembered, word, wordTerms);
+  if (word.length > maxWordLength || classOf[word.charCodeAt(0)] === digit) return splitWithWhole(word);
+  return memoized(remembered, word, splitWithWhole);
 }
 
-/** The terms of one word of {@link forEachWord}, its parts and itself, separated by spaces; '' when it has none. */
-function wordTerms(word: string): string {
-  return word.length > maxWordLength ? longTerms(word) : splitWord(word, true);
+function splitWithWhole(word: string): string {
+  return wordTerms(word, true);
+}
+
+/** The parts of one word of {@link forEachWord}, and itself when that is wanted, separated by spaces; '' when it has none. */
+function wordTerms(word: string, withWhole: boolean): string {
+  return word.length > maxWordLength ? longTerms(word) : splitWord(word, withWhole);
 }
 
 const rememberedParts = new Map<string, readonly string[]>();
 
 function partsOf(word: string): readonly string[] {
-  const split = (whole: string): string[] =>
-    (whole.length > maxWordLength ? longTerms(whole) : splitWord(whole, false))
-      .split(' ')
-      .filter((part) => part !== '');
-  return classOf[word.charCodeAt(0)] === digit ? split(word) : memoized(rememberedParts, word, split);
+  return classOf[word.charCodeAt(0)] === digit ? splitParts(word) : memoized(rememberedParts, word, splitParts);
+}
+
+function splitParts(word: string): readonly string[] {
+  return wordTerms(word, false)
+    .split(' ')
+    .filter((part) => part !== '');
 }
 
 /** Remembers what a word gives, for {@link maxRemembered} words. */

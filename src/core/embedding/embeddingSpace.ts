@@ -15,18 +15,25 @@ const matryoshkaModels =
  * answer is not part of the identity, else the first answer of every session would name another space.
  */
 export function createSpace(config: EmbeddingConfig, profile: EndpointProfile, hasher: Hasher): EmbeddingSpace {
-  const fields = {
-    provider: config.provider,
-    endpoint: profile.endpoint,
-    model: config.model,
-    dimensions: config.dimensions ?? 0,
-    normalized: true,
-    parameters: describeParameters(config, profile),
-  };
+  return identifiedSpace(
+    {
+      provider: config.provider,
+      endpoint: profile.endpoint,
+      model: config.model,
+      dimensions: config.dimensions ?? 0,
+      normalized: true,
+      parameters: describeParameters(config, profile),
+      matryoshka: matryoshkaModels.test(config.model),
+    },
+    hasher,
+  );
+}
+
+/** The space with its identity, which all fields but `matryoshka` are part of. */
+export function identifiedSpace(fields: Omit<EmbeddingSpace, 'id'>, hasher: Hasher): EmbeddingSpace {
   const { provider, endpoint, model, dimensions, normalized, parameters } = fields;
   const identity = JSON.stringify([provider, endpoint, model, dimensions, normalized, parameters]);
-  const id = toHex(hasher.sha256(identity)).slice(0, idHexDigits);
-  return { id, ...fields, matryoshka: matryoshkaModels.test(model) };
+  return { id: toHex(hasher.sha256(identity)).slice(0, idHexDigits), ...fields };
 }
 
 function describeParameters(config: EmbeddingConfig, profile: EndpointProfile): string {

@@ -34,6 +34,15 @@ export interface EmbedTarget {
   readonly onEmbedded: () => void;
 }
 
+/** One caller's turn at the queue. */
+interface Pass {
+  readonly target: EmbedTarget;
+  readonly totals: EmbedTotals;
+  readonly signal: AbortSignal | undefined;
+  /** Chunks that are dealt with, with a vector or without. */
+  readonly onDone: (count: number) => void;
+}
+
 /**
  * Embeds pending chunks. The queue is the catalogue (chunks without a vector in the space); the order of effects makes
  * a crash cheap: a vector goes to the cache first, so a text whose answer arrived is never paid for again, then its
@@ -54,19 +63,22 @@ export class EmbedQueue {
 
   /** Embeds until nothing of the target is pending. Throws the provider's error; what was paid for is kept. */
   async run(target: EmbedTarget, totals: EmbedTotals, signal?: AbortSignal): Promise<void> {
-    const turn = this.#last.then(() => this.#run(target, totals, signal));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn(async () => this.#run(target, totals, signal));
   }
 
   /** Embeds what {@link EmbedTarget.priority} names and nothing else; whatever that leaves, {@link run} finds. */
   async runPriority(target: EmbedTarget, totals: EmbedTotals, signal?: AbortSignal): Promise<void> {
-    const turn = this.#last.then(async () => {
+    const pass = { target, totals, signal, onDone: () => undefined };
+    return this.#inTurn(async () => {
       for (let window = this.#takePriority(target); window.length > 0; window = this.#takePriority(target)) {
         throwIfAborted(signal);
-        await this.#embed(target, window, totals, signal, () => undefined);
+        await this.#embed(window, pass);
       }
     });
+  }
+
+  async #inTurn(body: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(body);
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -82,6 +94,10 @@ export class EmbedQueue {
       target.priority.length = 0;
       return;
     }
+    const onDone = (count: number): void => {
+      done += count;
+      target.onProgress(done, Math.max(total, done));
+    };
     for (;;) {
       throwIfAborted(signal);
       const window = this.#takePriority(target);
@@ -90,10 +106,7 @@ export class EmbedQueue {
         afterId = window.at(-1)?.id ?? afterId;
       }
       if (window.length === 0) return;
-      await this.#embed(target, window, totals, signal, (count) => {
-        done += count;
-        target.onProgress(done, Math.max(total, done));
-      });
+      await this.#embed(window, { target, totals, signal, onDone });
     }
   }
 
@@ -102,25 +115,13 @@ export class EmbedQueue {
     return ids.length === 0 ? [] : target.catalogue.ledger.pendingChunksOf(target.tier.spaceRow, ids);
   }
 
-  async #embed(
-    target: EmbedTarget,
-    window: readonly PendingChunk[],
-    totals: EmbedTotals,
-    signal: AbortSignal | undefined,
-    onDone: (count: number) => void,
-  ): Promise<void> {
-    if (target.provider.recomputable) await this.#computeWindow(target, window, totals, signal, onDone);
-    else await this.#embedWindow(target, window, totals, signal, onDone);
+  async #embed(window: readonly PendingChunk[], pass: Pass): Promise<void> {
+    if (pass.target.provider.recomputable) await this.#computeWindow(window, pass);
+    else await this.#embedWindow(window, pass);
   }
 
   /** Each chunk by itself: its vector depends on its path as well, and there is nobody to pay. */
-  async #computeWindow(
-    target: EmbedTarget,
-    window: readonly PendingChunk[],
-    totals: EmbedTotals,
-    signal: AbortSignal | undefined,
-    onDone: (count: number) => void,
-  ): Promise<void> {
+  async #computeWindow(window: readonly PendingChunk[], { target, totals, signal, onDone }: Pass): Promise<void> {
     const { vectors, tokens } = await target.provider.embedDocuments(window, signal);
     await this.#commit(
       target,
@@ -134,13 +135,7 @@ export class EmbedQueue {
     onDone(window.length);
   }
 
-  async #embedWindow(
-    target: EmbedTarget,
-    window: readonly PendingChunk[],
-    totals: EmbedTotals,
-    signal: AbortSignal | undefined,
-    onDone: (count: number) => void,
-  ): Promise<void> {
+  async #embedWindow(window: readonly PendingChunk[], { target, totals, signal, onDone }: Pass): Promise<void> {
     const { provider, tier, catalogue } = target;
     const groups = groupByIdentity(window);
     const keys = groups.map(({ identity }) => documentKey(this.#cache, tier.space, identity));

@@ -4,7 +4,7 @@ import { documentFrequencies } from '../store/lexicalSearch.ts';
 import type { Fused, RankedList } from './fuse.ts';
 import { chunkCards, type ChunkCard } from './ranking/chunkCard.ts';
 import { featuresOf, type Features } from './ranking/features.ts';
-import { queryIntent } from './ranking/queryIntent.ts';
+import type { QueryIntent } from './ranking/queryIntent.ts';
 import { rank } from './ranking/rank.ts';
 
 /** A chunk that was found. */
@@ -25,7 +25,7 @@ export interface Found extends Fused<string> {
  * nothing across models. Chunks removed meanwhile are left out.
  */
 export function rankHits(
-  query: string,
+  intent: QueryIntent,
   lists: readonly RankedList<string>[],
   candidates: ReadonlyMap<string, Candidate>,
 ): Found[] {
@@ -34,7 +34,6 @@ export function rankHits(
     const card = cards.get(hit.key);
     return card === undefined ? [] : [{ ...hit, ...card }];
   });
-  const intent = queryIntent(query);
   const folders = new Set([...candidates.values()].map(({ folder }) => folder));
   const features = featuresOf(intent, inverseFrequencies(folders, intent.terms), hits);
   const judgements = rank(
@@ -79,7 +78,7 @@ function cardsOf(candidates: ReadonlyMap<string, Candidate>): Map<string, { card
   const found = new Map<string, { card: ChunkCard; fileKey: string }>();
   for (const [folder, keys] of byFolder) {
     for (const [id, card] of chunkCards(folder.catalogue, [...keys.keys()])) {
-      found.set(keys.get(id) ?? '', { card, fileKey: `${folder.folder.folderId}\n${card.path}` });
+      found.set(keys.get(id) ?? '', { card, fileKey: `${folder.folder.folderId}\n${card.file.path}` });
     }
   }
   return found;

@@ -18,9 +18,13 @@ import { allowedChunks, searchLexical, type ChunkFilter } from '../store/lexical
 import { diversify, fuse, type RankedList } from './fuse.ts';
 import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
+import { queryIntent } from './ranking/queryIntent.ts';
 import { rankHits, withFiles, type Candidate, type Found } from './rankHits.ts';
 
-/** Candidates taken from each retriever for a result list of k: enough for ranking to choose from (100 instead of 300: nDCG@10 .891 -> .882 over chunks). */
+/**
+ * Candidates taken from each retriever for a result list of k: enough for ranking to choose from. 100 instead of 300: nDCG@10
+ * .891 -> .882 over chunks.
+ */
 const candidatesPerResult = 5;
 const minCandidates = 300;
 /** Semantic candidates in exact order, at least; behind those that are shown, ranks by 8-bit codes do (each costs a read). */
@@ -78,6 +82,7 @@ export class Searcher {
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const limit = Math.max(minCandidates, k * candidatesPerResult);
     const filter = chunkFilter(request.filter);
+    const intent = queryIntent(query);
     const semantic =
       mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, filter, timings, signal);
     throwIfAborted(signal);
@@ -87,7 +92,7 @@ export class Searcher {
     if (mode !== 'semantic' || degraded !== undefined) {
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
         folders.flatMap((folder) =>
-          searchLexical(folder.catalogue, queryTerms(query), limit, filter).map((hit) => ({ folder, ...hit })),
+          searchLexical(folder.catalogue, intent.terms, limit, filter).map((hit) => ({ folder, ...hit })),
         ),
       );
       lists.push(rankedList('lexical', hits, limit, byKey));
@@ -95,7 +100,7 @@ export class Searcher {
     if (semantic !== undefined && 'hits' in semantic) lists.push(rankedList('semantic', semantic.hits, limit, byKey));
 
     const found = this.#timed('fuse', timings, 'fuseMs', () =>
-      ranking ? rankHits(query, lists, byKey) : withFiles(fuse(lists), byKey),
+      ranking ? rankHits(intent, lists, byKey) : withFiles(fuse(lists), byKey),
     );
     const response = this.#respond(found, byKey, k, request.minScore ?? config.search.minScore, timings);
     const usedMode: SearchMode = degraded === undefined ? mode : 'lexical';

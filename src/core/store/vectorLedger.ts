@@ -8,6 +8,10 @@ export interface PendingChunk extends EmbeddingDocument {
   readonly identity: Uint8Array;
 }
 
+/** Documents of those of the chunks in a JSON array of ids that exist; conditions go behind it. */
+const selectNamed = `SELECT c.id, f.path, c.symbol, c.kind, c.identity, t.text FROM json_each(?) wanted
+  JOIN chunks c ON c.id = wanted.value JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id`;
+
 /**
  * The catalogue's word on vectors: which chunk has one in which embedding space. A chunk has a vector in at most one
  * space (`chunks.space`), the one being filled; while a new space is filled the old vectors live in their snapshot.
@@ -61,24 +65,14 @@ export class VectorLedger {
   /** Those of the chunks that exist and have no vector in the space. */
   pendingChunksOf(space: number, ids: readonly number[]): PendingChunk[] {
     return this.#database
-      .prepare(
-        `SELECT c.id, f.path, c.symbol, c.kind, c.identity, t.text FROM json_each(?) wanted
-         JOIN chunks c ON c.id = wanted.value JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id
-         WHERE c.space IS NOT ? AND c.embed_error IS NULL`,
-      )
+      .prepare(`${selectNamed} WHERE c.space IS NOT ? AND c.embed_error IS NULL`)
       .all(JSON.stringify(ids), space)
       .map(toPendingChunk);
   }
 
   /** Those of the chunks that exist, whatever vectors they have. */
   documents(ids: readonly number[]): PendingChunk[] {
-    return this.#database
-      .prepare(
-        `SELECT c.id, f.path, c.symbol, c.kind, c.identity, t.text FROM json_each(?) wanted
-         JOIN chunks c ON c.id = wanted.value JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id`,
-      )
-      .all(JSON.stringify(ids))
-      .map(toPendingChunk);
+    return this.#database.prepare(selectNamed).all(JSON.stringify(ids)).map(toPendingChunk);
   }
 
   /** Costs nothing when nothing is pending: unlike IS NOT, ranges of the space are looked up in its index. */

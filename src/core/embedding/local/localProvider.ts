@@ -1,6 +1,5 @@
 import { CancelledError, throwIfAborted } from '../../../protocol/errors.ts';
 import type { ProviderStatus } from '../../../protocol/types.ts';
-import { toHex } from '../../../util/hex.ts';
 import type {
   Clock,
   EmbeddingBatch,
@@ -11,13 +10,12 @@ import type {
   Metrics,
   ModelFiles,
 } from '../../ports.ts';
+import { identifiedSpace } from '../embeddingSpace.ts';
 import { LocalModel } from './localModel.ts';
 import { readModelFile, type ModelFile } from './modelFile.ts';
 
 /** Raised when the same model gives a text another vector than before: tokens, fields or sums have changed. */
 const algorithm = 1;
-/** As of every space (embeddingSpace.ts). */
-const idHexDigits = 32;
 /** Documents that one look at the clock is for: 1 ms. */
 const documentsPerLook = 64;
 /** Other work of this thread waits at most about this long. */
@@ -50,7 +48,7 @@ class LocalProvider implements EmbeddingProvider {
 
   constructor(files: ModelFiles, dependencies: LocalProviderDependencies) {
     const file = readModelFile(files.model);
-    this.space = createSpace(file, dependencies.hasher);
+    this.space = spaceOf(file, dependencies.hasher);
     this.#dependencies = dependencies;
     this.#files = { ...files, file };
   }
@@ -119,15 +117,11 @@ class LocalProvider implements EmbeddingProvider {
   }
 }
 
-function createSpace({ name, version, dimensions, matryoshka }: ModelFile, hasher: Hasher): EmbeddingSpace {
-  const fields = {
-    provider: 'embedded',
-    endpoint: '',
-    model: `${name} ${version}`,
-    dimensions,
-    normalized: true,
-    parameters: JSON.stringify({ algorithm }),
-  };
-  const id = toHex(hasher.sha256(JSON.stringify(Object.values(fields)))).slice(0, idHexDigits);
-  return { id, ...fields, matryoshka };
+function spaceOf({ name, version, dimensions, matryoshka }: ModelFile, hasher: Hasher): EmbeddingSpace {
+  const model = `${name} ${version}`;
+  const parameters = JSON.stringify({ algorithm });
+  return identifiedSpace(
+    { provider: 'embedded', endpoint: '', model, dimensions, normalized: true, parameters, matryoshka },
+    hasher,
+  );
 }

@@ -76,11 +76,12 @@ const typeKinds: ReadonlySet<string> = new Set(['class', 'interface', 'struct', 
 export function featuresOf(intent: QueryIntent, idf: readonly number[], chunks: readonly RankedChunk[]): Features[] {
   const files = summarizeFiles(chunks);
   return chunks.map(({ card, relevance, fileKey }) => {
-    const file = files.get(fileKey);
-    const { traits, kind } = card;
+    const summary = files.get(fileKey);
+    const { file, kind } = card;
+    const { traits } = file;
     const isType = Number(typeKinds.has(kind));
     const defines = Number(card.names.some((name) => intent.identifiers.has(name)));
-    const fileNamed = Number(intent.identifiers.has(card.fileStem));
+    const fileNamed = Number(intent.identifiers.has(file.stem));
     const isSymbol = Number(intent.isSymbol);
     return {
       relevance,
@@ -88,14 +89,14 @@ export function featuresOf(intent: QueryIntent, idf: readonly number[], chunks: 
       namePrecision: precision(intent.terms, card.nameTerms),
       scopeCoverage: coverage(intent.terms, idf, card.scopeTerms),
       scopePrecision: precision(intent.terms, card.scopeTerms),
-      fileCoverage: coverage(intent.terms, idf, card.fileTerms),
-      filePrecision: precision(intent.terms, card.fileTerms),
-      directoryCoverage: coverage(intent.terms, idf, card.directoryTerms),
-      directoryPrecision: precision(intent.terms, card.directoryTerms),
-      fileBest: (file?.best ?? 0) / 3,
-      fileSum: Math.log1p(file?.sum ?? 0),
-      fileFound: Math.log1p(file?.found ?? 0),
-      fileRank: 1 / (1 + (file?.rank ?? chunks.length)),
+      fileCoverage: coverage(intent.terms, idf, file.nameTerms),
+      filePrecision: precision(intent.terms, file.nameTerms),
+      directoryCoverage: coverage(intent.terms, idf, file.directoryTerms),
+      directoryPrecision: precision(intent.terms, file.directoryTerms),
+      fileBest: (summary?.best ?? 0) / 3,
+      fileSum: Math.log1p(summary?.sum ?? 0),
+      fileFound: Math.log1p(summary?.found ?? 0),
+      fileRank: 1 / (1 + (summary?.rank ?? chunks.length)),
       defines,
       definesType: defines * isType,
       fileNamed,

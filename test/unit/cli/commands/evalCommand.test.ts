@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { CliProcess } from '../../../support/cliProcess.ts';
-import { resultWith } from '../../../support/cliEngine.ts';
+import { answersByWordsAlone, resultWith } from '../../../support/cliEngine.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 interface EvalJson {
@@ -104,14 +104,7 @@ describe('codeweaver eval', () => {
   });
 
   it('says when answers are not in the mode that was asked for', async () => {
-    cli.engine.searching = () =>
-      Promise.resolve({
-        results: [],
-        mode: 'lexical',
-        degraded: { code: 'ProviderUnavailable', message: 'The provider does not answer.' },
-        cached: false,
-        timings: { totalMs: 1 },
-      });
+    cli.engine.searching = answersByWordsAlone;
     const line = '{"query":"q","expected":["src/retry.ts"]}';
     const { stdout, stderr } = await evaluate([line, line], '--mode', 'semantic');
     assert.match(stdout, /2 answers not in the mode that was asked for/);

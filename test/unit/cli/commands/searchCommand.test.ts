@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { AppError } from '../../../../src/protocol/errors.ts';
 import { CliProcess } from '../../../support/cliProcess.ts';
-import { resultWith } from '../../../support/cliEngine.ts';
+import { answersByWordsAlone, resultWith } from '../../../support/cliEngine.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 describe('codeweaver search', () => {
@@ -92,14 +92,7 @@ describe('codeweaver search', () => {
   });
 
   it('ends with 0 and says so when the results are degraded', async () => {
-    cli.engine.searching = () =>
-      Promise.resolve({
-        results: [],
-        mode: 'lexical',
-        degraded: { code: 'ProviderUnavailable', message: 'The provider does not answer.' },
-        cached: false,
-        timings: { totalMs: 1 },
-      });
+    cli.engine.searching = answersByWordsAlone;
     const { exitCode, stdout, stderr } = await cli.run('search', 'repo', 'query', '--json');
     assert.equal(exitCode, 0);
     assert.equal((JSON.parse(stdout) as { degraded: { code: string } }).degraded.code, 'ProviderUnavailable');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { forEachModelToken } from '../../../../src/core/embedding/local/modelTokens.ts';
+import { forEachPart } from '../../../../src/core/chunking/terms.ts';
 import { TokenCounter } from '../../../../src/core/embedding/local/tokenCounter.ts';
 
 const rowOf = new Map(['upload', 'file', 'retri', 'é'].map((token, row) => [token, row]));
@@ -28,7 +28,7 @@ function expected(text: string): { counts: ReadonlyMap<number, number>; tokens: 
   const { rowOf: row } = new TokenCounterRows();
   const counts = new Map<number, number>();
   let tokens = 0;
-  forEachModelToken(text, (token) => {
+  forEachPart(text, (token) => {
     counts.set(row(token), (counts.get(row(token)) ?? 0) + 1);
     tokens++;
   });

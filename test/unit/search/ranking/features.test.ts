@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chunkCard } from '../../../../src/core/search/ranking/chunkCard.ts';
+import { chunkCard, fileCard } from '../../../../src/core/search/ranking/chunkCard.ts';
 import { featuresOf, type RankedChunk } from '../../../../src/core/search/ranking/features.ts';
 import { queryIntent } from '../../../../src/core/search/ranking/queryIntent.ts';
 
 function chunk(path: string, symbol: string, relevance: number, kind: 'method' | 'class' = 'method'): RankedChunk {
-  return { card: chunkCard({ path, symbol, kind }), fileKey: path, relevance };
+  return { card: chunkCard(fileCard(path), { symbol, kind }), fileKey: path, relevance };
 }
 
 describe('featuresOf', () => {

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Engine } from '../../src/core/engine.ts';
+import { defaultConfig } from '../../src/protocol/config.ts';
+import { defaultDataDirectory, prefixOf, readDataSet, type Repository } from './dataSet.ts';
+import { assertSources } from './fetchSources.ts';
+import { withFolder } from './measureRepository.ts';
+
+export interface CandidatesOptions {
+  /** Folder of the development set; undefined: in the project's cache folder. */
+  readonly data?: string;
+}
+
+/** All candidates are wanted, also the twentieth of a file. */
+const config = { ...defaultConfig, search: { ...defaultConfig.search, maxPerFile: 0 } };
+/** As many as a search gives at most. */
+const k = 1_000;
+
+/**
+ * Writes what the ranking stage sees, for training/ranking/fit.py: a JSON line for each question of the development set with
+ * every candidate of the lexical search and its features.
+ */
+export async function writeCandidates(file: string, { data }: CandidatesOptions): Promise<void> {
+  const directory = resolve(data ?? defaultDataDirectory);
+  const repositories = await readDataSet(directory);
+  assertSources(repositories, directory);
+  const lines: string[] = [];
+  for (const repository of repositories) {
+    await withFolder(repository, directory, config, async (engine, folderId) => {
+      await engine.index(folderId);
+      for (const line of await candidateLines(engine, repository)) lines.push(line);
+    });
+    process.stderr.write(`${repository.repo}\n`);
+  }
+  await writeFile(file, `${lines.join('\n')}\n`);
+}
+
+async function candidateLines(engine: Engine, repository: Repository): Promise<string[]> {
+  const { repo, questions } = repository;
+  const prefix = prefixOf(repository);
+  const lines: string[] = [];
+  for (const { query, category, targets } of questions) {
+    const { results } = await engine.search({ query, k, mode: 'lexical' });
+    const candidates = results.map(({ path, features }) => ({ path: prefix + path, features }));
+    lines.push(JSON.stringify({ repo, query, category, relevant: targets.map(({ path }) => path), candidates }));
+  }
+  return lines;
+}
