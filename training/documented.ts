@@ -3,6 +3,8 @@ const commentLine =
   /^\s*(?:\/\/|\/\*|\*(?!\w)|#(?!\s*(?:include|define|if|endif|else|elif|undef|pragma)\b|!?\[)|--(?!\w)|;;|%|\{-)/;
 const marks = /^\s*(?:\/\/[/!]?|\/\*[*!]?|\*+\/?|#+[:']?|--+[-|^]?|;;+|%+|\{-\|?)\s?|\s*(?:\*\/|-\})\s*$/g;
 const docstring = /^\s*[rRuU]{0,2}("""|''')/;
+/** Its attribute that documents what follows. */
+const elixirDoc = /^\s*@(?:doc|moduledoc|typedoc)\s+(?:~[sS])?("""|''')?"?/;
 const minWords = 3;
 const maxWords = 40;
 
@@ -37,6 +39,16 @@ export function documented(text: string, language: string): Documented | undefin
     }
     comment = comment.map((line) => line.replace(quotes, ''));
     code = [...head, ...lines.slice(close + 1)];
+  } else if (language === 'elixir') {
+    const open = lines.findIndex((line) => elixirDoc.test(line));
+    if (open < 0) return undefined;
+    const first = (lines[open] ?? '').replace(elixirDoc, '');
+    const quotes = elixirDoc.exec(lines[open] ?? '')?.[1] ?? '"';
+    const close =
+      quotes === '"' ? open : lines.findIndex((line, index) => index > open && line.trim().startsWith(quotes));
+    if (close < 0) return undefined;
+    comment = [first.replace(quotes, ''), ...lines.slice(open + 1, close)];
+    code = [...lines.slice(0, open), ...lines.slice(close + 1)];
   } else {
     const start = lines.findIndex((line) => !commentLine.test(line) && line.trim() !== '');
     if (start < 1) return undefined;
