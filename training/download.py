@@ -23,6 +23,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -183,23 +184,32 @@ class Debian:
                 found[name.group(1)] = stanza
         return found
 
-    def fetch_binary(self, name, target):
-        stanza = self.binaries[name]
-        path, version = (re.search(rf"^{field}: (\S+)", stanza, re.M).group(1) for field in ("Filename", "Version"))
-        data = read(f"{self.site}/{path}", MAX_ARCHIVE_BYTES)
-        entry = {"source": "debian", "name": name, "version": version, "sha256": hashlib.sha256(data).hexdigest()}
+    @staticmethod
+    def files_of(data, target):
+        """The files of a binary package, as a tar archive."""
         deb = f"{target}.deb"
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(deb, "wb") as file:
             file.write(data)
         try:
-            content = subprocess.run(["dpkg-deb", "--fsys-tarfile", deb], check=True, capture_output=True).stdout
+            return subprocess.run(["dpkg-deb", "--fsys-tarfile", deb], check=True, capture_output=True).stdout
         finally:
             os.remove(deb)
+
+    @staticmethod
+    def copyright_in(content):
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             notices = [archive.extractfile(m).read().decode("utf-8", "replace") for m in archive
                        if m.isfile() and re.search(r"/usr/share/doc/[^/]+/copyright$", m.name)]
-        stanzas = stanzas_of(notices[0]) if len(notices) == 1 else None
+        return stanzas_of(notices[0]) if len(notices) == 1 else None
+
+    def fetch_binary(self, name, target):
+        stanza = self.binaries[name]
+        path, version = (re.search(rf"^{field}: (\S+)", stanza, re.M).group(1) for field in ("Filename", "Version"))
+        data = read(f"{self.site}/{path}", MAX_ARCHIVE_BYTES)
+        entry = {"source": "debian", "name": name, "version": version, "sha256": hashlib.sha256(data).hexdigest()}
+        content = self.files_of(data, target)
+        stanzas = self.copyright_in(content)
         if stanzas is None:
             return {**entry, "skipped": "no machine-readable copyright"}
         licences = sorted({licence for globs, licence in stanzas if not all(g.startswith("debian/") for g in globs)})
@@ -221,8 +231,14 @@ class Debian:
             return {**entry, "skipped": "format"}
         if int(large[0][1]) > MAX_ARCHIVE_BYTES:
             return {**entry, "skipped": "too large"}
-        with tarfile.open(fileobj=io.BytesIO(read(f"{self.site}/{folder}/{small[0][2]}")), mode="r:*") as archive:
-            stanzas = stanzas_of(archive.extractfile("debian/copyright").read().decode("utf-8", "replace"))
+        try:
+            with tarfile.open(fileobj=io.BytesIO(read(f"{self.site}/{folder}/{small[0][2]}")), mode="r:*") as archive:
+                stanzas = stanzas_of(archive.extractfile("debian/copyright").read().decode("utf-8", "replace"))
+        except urllib.error.HTTPError:  # some mirrors lack it; each binary package has a copy
+            built = [self.binaries[b] for b in re.search(r"^Binary: ((?:.*)(?:\n .*)*)", stanza, re.M).group(1).replace(",", " ").split() if b in self.binaries]
+            smallest = min(built, key=lambda b: int(re.search(r"^Size: (\d+)", b, re.M).group(1)))
+            path = re.search(r"^Filename: (\S+)", smallest, re.M).group(1)
+            stanzas = self.copyright_in(self.files_of(read(f"{self.site}/{path}", MAX_ARCHIVE_BYTES), target))
         if stanzas is None:
             return {**entry, "skipped": "no machine-readable copyright"}
         licences = sorted({l for globs, l in stanzas if is_permissive(l) and not all(g.startswith("debian/") for g in globs)})
@@ -272,7 +288,7 @@ def main():
             shutil.rmtree(partial, ignore_errors=True)
             return {"source": source, "name": name, "skipped": f"{type(error).__name__}: {error}"[:200]}
 
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
         for done, entry in enumerate(pool.map(run, jobs), 1):
             manifest.append(entry)
             if done % 100 == 0 or done == len(jobs):

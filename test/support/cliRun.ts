@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -9,8 +10,8 @@ export const cliPath = join(import.meta.dirname, '../../dist/cli.js');
 const orphanGraceMs = 5_000;
 
 export interface CliResult {
-  /** Undefined: killed by a signal. */
-  readonly exitCode: number | undefined;
+  /** As a shell reports it: 128 and the signal's number when a signal ended it. */
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -41,8 +42,8 @@ export function startCli(
   child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
   const result = new Promise<CliResult>((resolve, reject) => {
-    child.once('error', reject).once('close', (code) => {
-      resolve({ exitCode: code ?? undefined, stdout, stderr });
+    child.once('error', reject).once('close', (code, signal) => {
+      resolve({ exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stdout, stderr });
     });
   });
   const group = -(child.pid ?? 0);
