@@ -51,8 +51,8 @@ export class StoredIndex {
         count('SELECT count(*) AS n FROM chunks WHERE file_id NOT IN (SELECT id FROM files)') +
         count('SELECT count(*) AS n FROM chunks WHERE id NOT IN (SELECT id FROM texts)') +
         count('SELECT count(*) AS n FROM texts WHERE id NOT IN (SELECT id FROM chunks)') +
-        count('SELECT count(*) AS n FROM chunks WHERE id NOT IN (SELECT rowid FROM terms)') +
-        count('SELECT count(*) AS n FROM terms WHERE rowid NOT IN (SELECT id FROM chunks)')
+        count('SELECT count(*) AS n FROM chunks WHERE id NOT IN (SELECT id FROM term_vectors)') +
+        count('SELECT count(*) AS n FROM term_vectors WHERE id NOT IN (SELECT id FROM chunks)')
       );
     });
   }

@@ -152,6 +152,7 @@ export class FolderIndex {
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
     this.#version++;
+    this.catalogue.postings.reconcile();
     await this.answering?.tier.reconcile();
   }
 

@@ -39,9 +39,9 @@ export function fuse<K>(lists: readonly RankedList<K>[]): Fused<K>[] {
  * Keeps one file from filling the list: results beyond `maxPerFile` of their file move behind the others, in order.
  * Nothing is dropped, so a search in a single file still fills its list. 0 = no limit.
  */
-export function diversify<T>(results: readonly T[], fileOf: (result: T) => string, maxPerFile: number): T[] {
+export function diversify<T>(results: readonly T[], fileOf: (result: T) => unknown, maxPerFile: number): T[] {
   if (maxPerFile === 0) return [...results];
-  const seen = new Map<string, number>();
+  const seen = new Map<unknown, number>();
   const first: T[] = [];
   const rest: T[] = [];
   for (const result of results) {

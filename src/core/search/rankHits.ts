@@ -1,22 +1,17 @@
 import type { ResultSources } from '../../protocol/types.ts';
-import type { FolderIndex } from '../indexing/folderIndex.ts';
-import { documentFrequencies } from '../store/lexicalSearch.ts';
+import { inverseFrequencies } from '../lexical/postings.ts';
+import type { Candidate, Candidates } from './candidates.ts';
 import type { Fused, RankedList } from './fuse.ts';
-import { chunkCards, type ChunkCard } from './ranking/chunkCard.ts';
-import { featuresOf, type Features } from './ranking/features.ts';
+import type { FileCard } from './ranking/chunkCard.ts';
+import { FeatureTable, type Features } from './ranking/features.ts';
 import type { QueryIntent } from './ranking/queryIntent.ts';
 import { rank } from './ranking/rank.ts';
 
-/** A chunk that was found. */
-export interface Candidate {
-  readonly folder: FolderIndex;
-  readonly id: number;
-}
-
-/** A chunk with its file, for ranking and for diversity. */
-export interface Found extends Fused<string> {
-  readonly fileKey: string;
-  readonly features?: Features;
+/** A chunk with its file, for diversity. */
+export interface Found extends Fused<Candidate> {
+  readonly file: FileCard;
+  /** What the ranking stage saw; undefined when it had no say. */
+  readonly features?: () => Features;
 }
 
 /**
@@ -26,80 +21,60 @@ export interface Found extends Fused<string> {
  */
 export function rankHits(
   intent: QueryIntent,
-  lists: readonly RankedList<string>[],
-  candidates: ReadonlyMap<string, Candidate>,
+  lists: readonly RankedList<Candidate>[],
+  candidates: Candidates,
 ): Found[] {
-  const cards = cardsOf(candidates);
+  const cards = candidates.cards();
   const hits = mergedRelevance(lists).flatMap((hit) => {
     const card = cards.get(hit.key);
-    return card === undefined ? [] : [{ ...hit, ...card }];
+    return card === undefined ? [] : [{ ...hit, card }];
   });
-  const folders = new Set([...candidates.values()].map(({ folder }) => folder));
-  const features = featuresOf(intent, inverseFrequencies(folders, intent.terms), hits);
-  const judgements = rank(
-    features,
-    hits.map(({ fileKey }) => fileKey),
-  );
-  return judgements.flatMap(({ position, score }) => {
-    const hit = hits[position];
-    const seen = features[position];
-    if (hit === undefined || seen === undefined) return [];
-    return [{ key: hit.key, score, sources: hit.sources, fileKey: hit.fileKey, features: seen }];
+  const table = new FeatureTable(intent, rarity(candidates, intent.terms), hits);
+  return rank(table, (position) => hits[position]?.card.file).map(({ position, score }) => {
+    const { key, sources, card } = hits[position]!;
+    return { key, score, sources, file: card.file, features: () => table.row(position) };
   });
 }
 
 /** Candidates in an order of their own, with their files. */
-export function withFiles(fused: readonly Fused<string>[], candidates: ReadonlyMap<string, Candidate>): Found[] {
-  const cards = cardsOf(candidates);
+export function withFiles(fused: readonly Fused<Candidate>[], candidates: Candidates): Found[] {
+  const cards = candidates.cards();
   return fused.flatMap((entry) => {
     const card = cards.get(entry.key);
-    return card === undefined ? [] : [{ ...entry, fileKey: card.fileKey }];
+    return card === undefined ? [] : [{ ...entry, file: card.file }];
   });
 }
 
-/** idf as in BM25 with its sum under the logarithm kept positive (Robertson and Zaragoza, 2009): ln(1 + (N - n + .5) / (n + .5)). */
-function inverseFrequencies(folders: ReadonlySet<FolderIndex>, terms: readonly string[]): number[] {
+/** idf of each term over all folders that something was found in. */
+function rarity(candidates: Candidates, terms: readonly string[]): number[] {
   let chunks = 0;
   const counts = terms.map(() => 0);
-  for (const { catalogue } of folders) {
-    const known = documentFrequencies(catalogue, terms);
+  for (const { catalogue } of candidates.folders()) {
+    const known = catalogue.postings.statistics(terms);
     chunks += known.chunks;
     known.frequencies.forEach((frequency, position) => (counts[position] = (counts[position] ?? 0) + frequency));
   }
-  return counts.map((n) => Math.log(1 + (chunks - n + 0.5) / (n + 0.5)));
+  return inverseFrequencies(chunks, counts);
 }
 
-function cardsOf(candidates: ReadonlyMap<string, Candidate>): Map<string, { card: ChunkCard; fileKey: string }> {
-  const byFolder = new Map<FolderIndex, Map<number, string>>();
-  for (const [key, { folder, id }] of candidates) {
-    const keys = byFolder.get(folder) ?? new Map<number, string>();
-    byFolder.set(folder, keys.set(id, key));
-  }
-  const found = new Map<string, { card: ChunkCard; fileKey: string }>();
-  for (const [folder, keys] of byFolder) {
-    for (const [id, card] of chunkCards(folder.catalogue, [...keys.keys()])) {
-      found.set(keys.get(id) ?? '', { card, fileKey: `${folder.folder.folderId}\n${card.file.path}` });
-    }
-  }
-  return found;
+interface Hit {
+  readonly key: Candidate;
+  relevance: number;
+  readonly sources: { -readonly [S in keyof ResultSources]: ResultSources[S] };
 }
 
-function mergedRelevance(
-  lists: readonly RankedList<string>[],
-): { key: string; relevance: number; sources: ResultSources }[] {
-  const merged = new Map<string, { relevance: number; sources: ResultSources }>();
+function mergedRelevance(lists: readonly RankedList<Candidate>[]): Hit[] {
+  const merged = new Map<Candidate, Hit>();
   for (const { source, items } of lists) {
     const best = items[0]?.score ?? 0;
     const floor = source === 'semantic' && items.length > 1 ? (items.at(-1)?.score ?? 0) : 0;
     const range = best - floor;
     items.forEach(({ key, score }, position) => {
-      const scaled = range > 0 ? (score - floor) / range : 1;
-      const before = merged.get(key);
-      merged.set(key, {
-        relevance: (before?.relevance ?? 0) + scaled / lists.length,
-        sources: { ...before?.sources, [source]: { rank: position + 1, score } },
-      });
+      let hit = merged.get(key);
+      if (hit === undefined) merged.set(key, (hit = { key, relevance: 0, sources: {} }));
+      hit.relevance += (range > 0 ? (score - floor) / range : 1) / lists.length;
+      hit.sources[source] = { rank: position + 1, score };
     });
   }
-  return [...merged].map(([key, hit]) => ({ key, ...hit })).sort((a, b) => b.relevance - a.relevance);
+  return [...merged.values()].sort((a, b) => b.relevance - a.relevance);
 }

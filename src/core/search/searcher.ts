@@ -14,12 +14,13 @@ import { queryTerms } from '../chunking/terms.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
-import { allowedChunks, searchLexical, type ChunkFilter } from '../store/lexicalSearch.ts';
+import { allowedChunks, type ChunkFilter } from '../store/chunkFilter.ts';
 import { diversify, fuse, type RankedList } from './fuse.ts';
 import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
 import { queryIntent } from './ranking/queryIntent.ts';
-import { rankHits, withFiles, type Candidate, type Found } from './rankHits.ts';
+import { Candidates, type Candidate } from './candidates.ts';
+import { rankHits, withFiles, type Found } from './rankHits.ts';
 
 /**
  * Candidates taken from each retriever for a result list of k: enough for ranking to choose from. 100 instead of 300: nDCG@10
@@ -87,22 +88,21 @@ export class Searcher {
       mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, filter, timings, signal);
     throwIfAborted(signal);
     const degraded = semantic !== undefined && 'degraded' in semantic ? semantic.degraded : undefined;
-    const lists: RankedList<string>[] = [];
-    const byKey = new Map<string, Candidate>();
+    const lists: RankedList<Candidate>[] = [];
+    const candidates = new Candidates();
     if (mode !== 'semantic' || degraded !== undefined) {
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
-        folders.flatMap((folder) =>
-          searchLexical(folder.catalogue, intent.terms, limit, filter).map((hit) => ({ folder, ...hit })),
-        ),
+        searchLexical(folders, intent.terms, limit, filter),
       );
-      lists.push(rankedList('lexical', hits, limit, byKey));
+      lists.push(rankedList('lexical', hits, limit, candidates));
     }
-    if (semantic !== undefined && 'hits' in semantic) lists.push(rankedList('semantic', semantic.hits, limit, byKey));
+    if (semantic !== undefined && 'hits' in semantic)
+      lists.push(rankedList('semantic', semantic.hits, limit, candidates));
 
     const found = this.#timed('fuse', timings, 'fuseMs', () =>
-      ranking ? rankHits(intent, lists, byKey) : withFiles(fuse(lists), byKey),
+      ranking ? rankHits(intent, lists, candidates) : withFiles(fuse(lists), candidates),
     );
-    const response = this.#respond(found, byKey, k, request.minScore ?? config.search.minScore, timings);
+    const response = this.#respond(found, k, request.minScore ?? config.search.minScore, timings);
     const usedMode: SearchMode = degraded === undefined ? mode : 'lexical';
     timings.totalMs = clock.monotonicMs() - start;
     metrics.record('search', timings.totalMs);
@@ -136,22 +136,20 @@ export class Searcher {
     const filter = chunkFilter(request.filter);
     const limit = Math.max(minCandidates, k * candidatesPerResult);
     const vector = await home.answering?.tier.index?.get(id);
-    const byKey = new Map<string, Candidate>();
+    const candidates = new Candidates();
     const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
-    let list: RankedList<string>;
+    let list: RankedList<Candidate>;
     if (vector !== undefined) {
       const hits = await this.#nearest(vector, folders, home.answering?.tier.space.id, limit, filter, timings);
-      list = rankedList('semantic', hits.filter(notItself), limit, byKey);
+      list = rankedList('semantic', hits.filter(notItself), limit, candidates);
     } else {
       const terms = queryTerms(home.catalogue.chunk(id)?.text ?? '').slice(0, 64);
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
-        folders.flatMap((folder) =>
-          searchLexical(folder.catalogue, terms, limit, filter).map((hit) => ({ folder, ...hit })),
-        ),
+        searchLexical(folders, terms, limit, filter),
       );
-      list = rankedList('lexical', hits.filter(notItself), limit, byKey);
+      list = rankedList('lexical', hits.filter(notItself), limit, candidates);
     }
-    const results = this.#respond(withFiles(fuse([list]), byKey), byKey, k, 0, timings);
+    const results = this.#respond(withFiles(fuse([list]), candidates), k, 0, timings);
     timings.totalMs = clock.monotonicMs() - start;
     metrics.record('search', timings.totalMs);
     return { results, mode: list.source, cached: false, timings };
@@ -273,23 +271,17 @@ export class Searcher {
     return found.flat();
   }
 
-  #respond(
-    found: readonly Found[],
-    byKey: ReadonlyMap<string, Candidate>,
-    k: number,
-    minScore: number,
-    timings: { hydrateMs?: number },
-  ): SearchResult[] {
+  #respond(found: readonly Found[], k: number, minScore: number, timings: { hydrateMs?: number }): SearchResult[] {
     return this.#timed('hydrate', timings, 'hydrateMs', () => {
       const wanted = diversify(
         found.filter(({ score }) => score >= minScore),
-        ({ fileKey }) => fileKey,
+        ({ file }) => file,
         this.#options.config.search.maxPerFile,
       );
       const results: SearchResult[] = [];
       for (const entry of wanted) {
         if (results.length >= k) break;
-        const result = hydrate(entry, byKey.get(entry.key));
+        const result = hydrate(entry);
         if (result !== undefined) results.push(result);
       }
       return results;
@@ -330,30 +322,40 @@ function chunkFilter(filter: SearchFilter | undefined): ChunkFilter | undefined 
   };
 }
 
-/** One list over all folders, best first; the candidates are remembered under their keys. */
+function searchLexical(
+  folders: readonly FolderIndex[],
+  terms: readonly string[],
+  limit: number,
+  filter: ChunkFilter | undefined,
+): (Candidate & { score: number })[] {
+  return folders.flatMap((folder) =>
+    folder.catalogue.postings
+      .search(terms, limit, allowedChunks(folder.catalogue, filter))
+      .map(({ id, score }) => ({ folder, id, score })),
+  );
+}
+
+/** One list over all folders, best first. */
 function rankedList(
-  source: RankedList<string>['source'],
+  source: RankedList<Candidate>['source'],
   hits: readonly (Candidate & { readonly score: number })[],
   limit: number,
-  byKey: Map<string, Candidate>,
-): RankedList<string> {
+  candidates: Candidates,
+): RankedList<Candidate> {
   const sorted = [...hits].sort((a, b) => b.score - a.score).slice(0, limit);
-  const items = sorted.map(({ folder, id, score }) => {
-    const key = `${folder.folder.folderId}\n${id}`;
-    byKey.set(key, { folder, id });
-    return { key, score };
-  });
+  const items = sorted.map(({ folder, id, score }) => ({ key: candidates.get(folder, id), score }));
   return { source, weight: 1, items };
 }
 
 /** Undefined when the chunk was removed since it was found. */
-function hydrate(entry: Found, candidate: Candidate | undefined): SearchResult | undefined {
-  const chunk = candidate?.folder.catalogue.chunk(candidate.id);
-  if (candidate === undefined || chunk === undefined) return undefined;
+function hydrate(entry: Found): SearchResult | undefined {
+  const { folder, id } = entry.key;
+  const chunk = folder.catalogue.chunk(id);
+  if (chunk === undefined) return undefined;
   const lines = chunk.text.split('\n');
   return {
     chunkId: chunk.id,
-    folderId: candidate.folder.folder.folderId,
+    folderId: folder.folder.folderId,
     path: chunk.path,
     startLine: chunk.startLine,
     endLine: chunk.endLine,
@@ -362,7 +364,7 @@ function hydrate(entry: Found, candidate: Candidate | undefined): SearchResult |
     language: chunk.language,
     score: entry.score,
     sources: entry.sources,
-    ...(entry.features === undefined ? {} : { features: withoutZeros(entry.features) }),
+    ...(entry.features === undefined ? {} : { features: withoutZeros(entry.features()) }),
     snippet: lines.length > maxSnippetLines ? lines.slice(0, maxSnippetLines).join('\n') : chunk.text,
     unsaved: chunk.unsaved,
   };

@@ -4,6 +4,8 @@ import { chunkIdentity } from '../chunking/embeddingText.ts';
 import { splitTerms } from '../chunking/terms.ts';
 import type { Chunk, Hasher, SqlDatabase, SqlRow, Storage } from '../ports.ts';
 import { toHex } from '../../util/hex.ts';
+import { packTerms } from '../lexical/termVector.ts';
+import { Postings } from '../lexical/postings.ts';
 import { assertMigrated, migrate } from './schema.ts';
 import { toPendingChunk, VectorLedger, type PendingChunk } from './vectorLedger.ts';
 
@@ -60,11 +62,14 @@ export class Catalogue {
   readonly database: SqlDatabase;
   /** Which chunk has a vector in which space. */
   readonly ledger: VectorLedger;
+  /** Finds chunks by their words. */
+  readonly postings: Postings;
   readonly #hasher: Hasher;
 
   private constructor(database: SqlDatabase, hasher: Hasher) {
     this.database = database;
     this.ledger = new VectorLedger(database);
+    this.postings = new Postings(database);
     this.#hasher = hasher;
   }
 
@@ -111,7 +116,13 @@ export class Catalogue {
   }
 
   transaction<T>(body: () => T): T {
-    return this.database.transaction(body);
+    try {
+      return this.database.transaction(body);
+    } catch (error) {
+      // Removals may have been noted that were then rolled back.
+      this.postings.reset();
+      throw error;
+    }
   }
 
   /** A number that changes whenever another connection has changed the database. */
@@ -235,7 +246,7 @@ export class Catalogue {
       'INSERT INTO chunks (file_id, ordinal, start_line, end_line, symbol, kind, identity) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     const insertText = this.database.prepare('INSERT INTO texts (id, text) VALUES (?, ?)');
-    const insertTerms = this.database.prepare('INSERT INTO terms (rowid, symbol, path, body) VALUES (?, ?, ?, ?)');
+    const insertTerms = this.database.prepare('INSERT INTO term_vectors (id, vector) VALUES (?, ?)');
     const pathTerms = splitTerms(file.path);
     const addedIds: number[] = [];
     let kept = 0;
@@ -257,7 +268,7 @@ export class Catalogue {
         identity,
       );
       insertText.run(id, chunk.text);
-      insertTerms.run(id, splitTerms(chunk.symbol), pathTerms, chunk.terms);
+      insertTerms.run(id, packTerms({ symbol: splitTerms(chunk.symbol), path: pathTerms, body: chunk.terms }));
       addedIds.push(id);
     });
     const removedIds = [...old.values()].flat();
@@ -338,7 +349,8 @@ export class Catalogue {
   }
 
   #removeChunk(id: number): void {
-    this.database.prepare('DELETE FROM terms WHERE rowid = ?').run(id);
+    this.postings.remove(id);
+    this.database.prepare('DELETE FROM term_vectors WHERE id = ?').run(id);
     this.database.prepare('DELETE FROM texts WHERE id = ?').run(id);
     this.database.prepare('DELETE FROM chunks WHERE id = ?').run(id);
   }

@@ -7,7 +7,7 @@ import type { SqlDatabase } from '../ports.ts';
  *
  * `texts` stands apart from `chunks` so that scans over chunk metadata (filters, counts) do not read source text.
  * `chunks.id` is AUTOINCREMENT: an id names one text for ever, which is what lets a vector snapshot be reconciled
- * by comparing ids alone. `terms` is contentless: FTS5 keeps postings only, the words are in `texts`.
+ * by comparing ids alone. `term_vectors` is what the lexical index in memory is made of (core/lexical).
  */
 const migrations: readonly string[] = [
   `
@@ -52,6 +52,14 @@ const migrations: readonly string[] = [
     dimensions INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  // Words are no longer in FTS5. Its index cannot be read back, so that files are chunked again, once.
+  `
+  DROP TABLE terms;
+  CREATE TABLE term_vectors (id INTEGER PRIMARY KEY REFERENCES chunks(id), vector BLOB NOT NULL) STRICT;
+  DELETE FROM texts;
+  DELETE FROM chunks;
+  UPDATE files SET state = 'pending', hash = NULL WHERE state IN ('indexed', 'failed');
   `,
 ];
 

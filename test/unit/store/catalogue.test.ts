@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk, EmbeddingSpace } from '../../../src/core/ports.ts';
 import { Catalogue, catalogueFileName, type ChunkDelta } from '../../../src/core/store/catalogue.ts';
-import { allowedChunks, searchLexical } from '../../../src/core/store/lexicalSearch.ts';
+import { allowedChunks } from '../../../src/core/store/chunkFilter.ts';
 import { counts, fileEntries } from '../../../src/core/store/report.ts';
 import { queryTerms, splitTerms } from '../../../src/core/chunking/terms.ts';
 import { nodeHasher } from '../../../src/node/nodeHasher.ts';
@@ -54,7 +54,7 @@ describe('Catalogue', () => {
   }
 
   const found = (...terms: string[]): number[] =>
-    searchLexical(catalogue, queryTerms(terms.join(' ')), 10).map(({ id }) => id);
+    catalogue.postings.search(queryTerms(terms.join(' ')), 10).map(({ id }) => id);
 
   it('finds a stored chunk by a part of its symbol, its path and its text', () => {
     const { addedIds } = put('src/upload/retry.ts', [chunk('retryUpload', 'send(file, attempts)')]);
@@ -162,7 +162,7 @@ describe('Catalogue', () => {
     const ts = put('src/a.ts', [chunk('load', 'load()')]).addedIds;
     const py = put('lib/b.py', [{ ...chunk('load', 'load()'), kind: 'class' }], 'python').addedIds;
     const only = (filter: Parameters<typeof allowedChunks>[1]): number[] => {
-      const hits = searchLexical(catalogue, ['load'], 10, filter).map(({ id }) => id);
+      const hits = catalogue.postings.search(['load'], 10, allowedChunks(catalogue, filter)).map(({ id }) => id);
       assert.deepEqual(new Set(hits), allowedChunks(catalogue, filter));
       return hits;
     };

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { ChunkKind, RelativePath } from '../../../protocol/types.ts';
 import { splitTerms } from '../../chunking/terms.ts';
 import type { Catalogue, NamedChunk } from '../../store/catalogue.ts';
@@ -7,9 +6,9 @@ import { pathTraits, type PathTraits } from './pathTraits.ts';
 /** What ranking knows of a file. */
 export interface FileCard {
   readonly path: RelativePath;
-  /** Search terms of its name without the extension, and of the directories. */
-  readonly nameTerms: ReadonlySet<string>;
-  readonly directoryTerms: ReadonlySet<string>;
+  /** Distinct search terms of its name without the extension, and of the directories. */
+  readonly nameTerms: readonly string[];
+  readonly directoryTerms: readonly string[];
   /** Its name without the extension, lower case. */
   readonly stem: string;
   readonly traits: PathTraits;
@@ -17,37 +16,47 @@ export interface FileCard {
 
 /** What ranking knows of a chunk besides how well it was found. */
 export interface ChunkCard {
+  /** One object for all chunks of the file that are found by the same search. */
   readonly file: FileCard;
   readonly kind: ChunkKind;
   /** What it defines, in lower case; several for a chunk of small definitions. */
   readonly names: readonly string[];
-  /** Search terms of its names, and of what encloses it. */
-  readonly nameTerms: ReadonlySet<string>;
-  readonly scopeTerms: ReadonlySet<string>;
+  /** Distinct search terms of its names, and of what encloses it. */
+  readonly nameTerms: readonly string[];
+  readonly scopeTerms: readonly string[];
 }
 
 /** Cards kept per folder, about 1 kB each: those of the chunks that searches come upon again and again. */
-const keptCards = 10_000;
+const keptCards = 20_000;
+
+interface Kept {
+  readonly chunks: Map<number, ChunkCard>;
+  readonly files: Map<RelativePath, FileCard>;
+}
+
 /** A chunk's names and path never change under its id, so cards are good as long as the catalogue is open. */
-const cards = new WeakMap<Catalogue, LRUCache<number, ChunkCard>>();
+const cards = new WeakMap<Catalogue, Kept>();
 
 /** Cards of chunks by id; chunks that were removed meanwhile are missing. */
-export function chunkCards(catalogue: Catalogue, ids: readonly number[]): Map<number, ChunkCard> {
-  const kept = cards.get(catalogue) ?? new LRUCache<number, ChunkCard>({ max: keptCards });
-  cards.set(catalogue, kept);
+export function chunkCards(catalogue: Catalogue, ids: Iterable<number>): Map<number, ChunkCard> {
+  let kept = cards.get(catalogue);
+  // All at once, so that a file never has two cards.
+  if (kept === undefined || kept.chunks.size > keptCards) {
+    kept = { chunks: new Map(), files: new Map() };
+    cards.set(catalogue, kept);
+  }
   const found = new Map<number, ChunkCard>();
   const missing: number[] = [];
   for (const id of ids) {
-    const card = kept.get(id);
+    const card = kept.chunks.get(id);
     if (card === undefined) missing.push(id);
     else found.set(id, card);
   }
-  const files = new Map<RelativePath, FileCard>();
   for (const chunk of catalogue.namedChunks(missing)) {
-    const file = files.get(chunk.path) ?? fileCard(chunk.path);
-    files.set(chunk.path, file);
+    const file = kept.files.get(chunk.path) ?? fileCard(chunk.path);
+    kept.files.set(chunk.path, file);
     const card = chunkCard(file, chunk);
-    kept.set(chunk.id, card);
+    kept.chunks.set(chunk.id, card);
     found.set(chunk.id, card);
   }
   return found;
@@ -58,8 +67,8 @@ export function fileCard(path: RelativePath): FileCard {
   const stem = path.slice(slash + 1).replace(/\.[^.]+$/u, '');
   return {
     path,
-    nameTerms: termSet(stem),
-    directoryTerms: termSet(path.slice(0, Math.max(0, slash))),
+    nameTerms: distinctTerms(stem),
+    directoryTerms: distinctTerms(path.slice(0, Math.max(0, slash))),
     stem: stem.toLowerCase(),
     traits: pathTraits(path),
   };
@@ -73,15 +82,12 @@ export function chunkCard(file: FileCard, { symbol, kind }: Pick<NamedChunk, 'sy
     file,
     kind,
     names: names.map((name) => name.toLowerCase()),
-    nameTerms: termSet(names.join(' ')),
-    scopeTerms: termSet(dot > 0 ? first.slice(0, dot) : ''),
+    nameTerms: distinctTerms(names.join(' ')),
+    scopeTerms: distinctTerms(dot > 0 ? first.slice(0, dot) : ''),
   };
 }
 
-function termSet(text: string): ReadonlySet<string> {
-  return new Set(
-    splitTerms(text)
-      .split(' ')
-      .filter((term) => term !== ''),
-  );
+function distinctTerms(text: string): readonly string[] {
+  const terms = splitTerms(text);
+  return terms === '' ? [] : [...new Set(terms.split(' '))];
 }

@@ -1,4 +1,4 @@
-import type { ChunkCard } from './chunkCard.ts';
+import type { ChunkCard, FileCard } from './chunkCard.ts';
 import type { QueryIntent } from './queryIntent.ts';
 
 /**
@@ -53,78 +53,126 @@ export type Features = Readonly<Record<FeatureName, number>>;
 /** A chunk that a retriever found. */
 export interface RankedChunk {
   readonly card: ChunkCard;
-  /** Tells files of different folders apart. */
-  readonly fileKey: string;
   /** 0..1. */
   readonly relevance: number;
 }
 
+/** What the chunks of a file have in common. */
 interface FileSummary {
-  readonly best: number;
-  readonly sum: number;
-  readonly found: number;
+  best: number;
+  sum: number;
+  found: number;
+  /** Files with a better chunk. */
   readonly rank: number;
+  readonly name: Match;
+  readonly directory: Match;
+  readonly isNamed: boolean;
 }
 
+/** How the terms of a field and of the query meet. */
+interface Match {
+  readonly coverage: number;
+  readonly precision: number;
+}
+
+const noMatch: Match = { coverage: 0, precision: 0 };
 const typeKinds: ReadonlySet<string> = new Set(['class', 'interface', 'struct', 'enum', 'type', 'module']);
 
-/**
- * The features of chunks in the order given, which is that of their relevance, best first.
- *
- * @param idf Weight of each of the query's terms, in their order.
- */
-export function featuresOf(intent: QueryIntent, idf: readonly number[], chunks: readonly RankedChunk[]): Features[] {
-  const files = summarizeFiles(chunks);
-  return chunks.map(({ card, relevance, fileKey }) => {
-    const summary = files.get(fileKey);
-    const { file, kind } = card;
-    const { traits } = file;
-    const isType = Number(typeKinds.has(kind));
-    const defines = Number(card.names.some((name) => intent.identifiers.has(name)));
-    const fileNamed = Number(intent.identifiers.has(file.stem));
+/** The features of the candidates of one search. */
+export class FeatureTable {
+  /** Row by row, in the order of `featureNames`. */
+  readonly values: Float64Array;
+  readonly rows: number;
+
+  /**
+   * @param idf Weight of each of the query's terms, in their order.
+   * @param chunks In the order of their relevance, best first.
+   */
+  constructor(intent: QueryIntent, idf: readonly number[], chunks: readonly RankedChunk[]) {
+    this.rows = chunks.length;
+    this.values = new Float64Array(chunks.length * featureNames.length);
+    const weights = new Map(intent.terms.map((term, position) => [term, idf[position] ?? 0]));
+    const all = idf.reduce((sum, weight) => sum + weight, 0);
+    const match = (field: readonly string[]): Match => matchOf(field, weights, all);
+    const files = summarizeFiles(chunks, intent, match);
     const isSymbol = Number(intent.isSymbol);
-    return {
-      relevance,
-      nameCoverage: coverage(intent.terms, idf, card.nameTerms),
-      namePrecision: precision(intent.terms, card.nameTerms),
-      scopeCoverage: coverage(intent.terms, idf, card.scopeTerms),
-      scopePrecision: precision(intent.terms, card.scopeTerms),
-      fileCoverage: coverage(intent.terms, idf, file.nameTerms),
-      filePrecision: precision(intent.terms, file.nameTerms),
-      directoryCoverage: coverage(intent.terms, idf, file.directoryTerms),
-      directoryPrecision: precision(intent.terms, file.directoryTerms),
-      fileBest: (summary?.best ?? 0) / 3,
-      fileSum: Math.log1p(summary?.sum ?? 0),
-      fileFound: Math.log1p(summary?.found ?? 0),
-      fileRank: 1 / (1 + (summary?.rank ?? chunks.length)),
-      defines,
-      definesType: defines * isType,
-      fileNamed,
-      symbolDefined: isSymbol * defines,
-      symbolType: isSymbol * defines * isType,
-      symbolFile: isSymbol * fileNamed,
-      symbolPrefix: isSymbol * Number(card.names.some((name) => name.startsWith(intent.lower))),
-      isType,
-      isFunction: Number(kind === 'function' || kind === 'method'),
-      isBlock: Number(kind === 'block' || kind === 'section'),
-      isTestCase: Number(kind === 'test' && !intent.wantsTests),
-      inTest: Number(traits.isTest && !intent.wantsTests),
-      inExample: Number(traits.isExample && !intent.wantsExamples),
-      inVendored: Number(traits.isVendored),
-      inCompatibility: Number(traits.isCompatibility),
-      inEntry: Number(traits.isEntry),
-      inDocument: Number(traits.isDocument && !intent.wantsExamples),
-      inConfiguration: Number(traits.isConfiguration),
-      depth: traits.depth,
+    let next = 0;
+    const put = (value: number): void => {
+      this.values[next++] = value;
     };
-  });
+    for (const { card, relevance } of chunks) {
+      const { file, kind, names } = card;
+      const { traits } = file;
+      const summary = files.get(file)!;
+      const name = match(card.nameTerms);
+      const scope = match(card.scopeTerms);
+      const isType = Number(typeKinds.has(kind));
+      const defines = Number(intent.identifiers.size > 0 && names.some((own) => intent.identifiers.has(own)));
+      const fileNamed = Number(summary.isNamed);
+      // In the order of `featureNames`.
+      put(relevance);
+      put(name.coverage);
+      put(name.precision);
+      put(scope.coverage);
+      put(scope.precision);
+      put(summary.name.coverage);
+      put(summary.name.precision);
+      put(summary.directory.coverage);
+      put(summary.directory.precision);
+      put(summary.best / 3);
+      put(Math.log1p(summary.sum));
+      put(Math.log1p(summary.found));
+      put(1 / (1 + summary.rank));
+      put(defines);
+      put(defines * isType);
+      put(fileNamed);
+      put(isSymbol * defines);
+      put(isSymbol * defines * isType);
+      put(isSymbol * fileNamed);
+      put(Number(intent.isSymbol && names.some((own) => own.startsWith(intent.lower))));
+      put(isType);
+      put(Number(kind === 'function' || kind === 'method'));
+      put(Number(kind === 'block' || kind === 'section'));
+      put(Number(kind === 'test' && !intent.wantsTests));
+      put(Number(traits.isTest && !intent.wantsTests));
+      put(Number(traits.isExample && !intent.wantsExamples));
+      put(Number(traits.isVendored));
+      put(Number(traits.isCompatibility));
+      put(Number(traits.isEntry));
+      put(Number(traits.isDocument && !intent.wantsExamples));
+      put(Number(traits.isConfiguration));
+      put(traits.depth);
+    }
+  }
+
+  /** The features of one candidate by name. */
+  row(position: number): Features {
+    const from = position * featureNames.length;
+    return Object.fromEntries(featureNames.map((name, column) => [name, this.values[from + column]])) as Features;
+  }
 }
 
-function summarizeFiles(chunks: readonly RankedChunk[]): Map<string, FileSummary> {
-  const files = new Map<string, { -readonly [K in keyof FileSummary]: FileSummary[K] }>();
-  for (const { fileKey, relevance } of chunks) {
-    const file = files.get(fileKey) ?? { best: 0, sum: 0, found: 0, rank: files.size };
-    files.set(fileKey, file);
+function summarizeFiles(
+  chunks: readonly RankedChunk[],
+  intent: QueryIntent,
+  match: (field: readonly string[]) => Match,
+): Map<FileCard, FileSummary> {
+  const files = new Map<FileCard, FileSummary>();
+  for (const { card, relevance } of chunks) {
+    let file = files.get(card.file);
+    if (file === undefined) {
+      const { nameTerms, directoryTerms, stem } = card.file;
+      file = {
+        best: 0,
+        sum: 0,
+        found: 0,
+        rank: files.size,
+        name: match(nameTerms),
+        directory: match(directoryTerms),
+        isNamed: intent.identifiers.has(stem),
+      };
+      files.set(card.file, file);
+    }
     if (file.found < 3) file.best += relevance;
     file.sum += relevance * relevance;
     file.found++;
@@ -132,20 +180,15 @@ function summarizeFiles(chunks: readonly RankedChunk[]): Map<string, FileSummary
   return files;
 }
 
-function coverage(terms: readonly string[], idf: readonly number[], field: ReadonlySet<string>): number {
-  let all = 0;
+/** `all`: the sum of the weights. */
+function matchOf(field: readonly string[], weights: ReadonlyMap<string, number>, all: number): Match {
   let covered = 0;
-  terms.forEach((term, position) => {
-    const weight = idf[position] ?? 0;
-    all += weight;
-    if (field.has(term)) covered += weight;
-  });
-  return all === 0 ? 0 : covered / all;
-}
-
-function precision(terms: readonly string[], field: ReadonlySet<string>): number {
-  if (field.size === 0) return 0;
   let asked = 0;
-  for (const term of terms) if (field.has(term)) asked++;
-  return asked / field.size;
+  for (const term of field) {
+    const weight = weights.get(term);
+    if (weight === undefined) continue;
+    covered += weight;
+    asked++;
+  }
+  return asked === 0 ? noMatch : { coverage: all === 0 ? 0 : covered / all, precision: asked / field.length };
 }

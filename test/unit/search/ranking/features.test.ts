@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
-import { chunkCard, fileCard } from '../../../../src/core/search/ranking/chunkCard.ts';
-import { featuresOf, type RankedChunk } from '../../../../src/core/search/ranking/features.ts';
-import { queryIntent } from '../../../../src/core/search/ranking/queryIntent.ts';
+import { chunkCard, fileCard, type FileCard } from '../../../../src/core/search/ranking/chunkCard.ts';
+import { FeatureTable, type Features, type RankedChunk } from '../../../../src/core/search/ranking/features.ts';
+import { queryIntent, type QueryIntent } from '../../../../src/core/search/ranking/queryIntent.ts';
+
+const files = new Map<string, FileCard>();
 
 function chunk(path: string, symbol: string, relevance: number, kind: 'method' | 'class' = 'method'): RankedChunk {
-  return { card: chunkCard(fileCard(path), { symbol, kind }), fileKey: path, relevance };
+  const file = files.get(path) ?? fileCard(path);
+  files.set(path, file);
+  return { card: chunkCard(file, { symbol, kind }), relevance };
 }
 
-describe('featuresOf', () => {
+function featuresOf(intent: QueryIntent, idf: readonly number[], chunks: readonly RankedChunk[]): Features[] {
+  const table = new FeatureTable(intent, idf, chunks);
+  return chunks.map((_, position) => table.row(position));
+}
+
+describe('FeatureTable', () => {
   const intent = queryIntent('retry failed upload');
 
   it('weighs covered terms by their idf, and counts the share of the field that was asked for', () => {

@@ -1,0 +1,35 @@
+import type { FolderIndex } from '../indexing/folderIndex.ts';
+import { chunkCards, type ChunkCard } from './ranking/chunkCard.ts';
+
+/** A chunk that was found. */
+export interface Candidate {
+  readonly folder: FolderIndex;
+  readonly id: number;
+}
+
+/** The chunks that one search has found, each as one object however often it was found. */
+export class Candidates {
+  readonly #byFolder = new Map<FolderIndex, Map<number, Candidate>>();
+
+  get(folder: FolderIndex, id: number): Candidate {
+    let chunks = this.#byFolder.get(folder);
+    if (chunks === undefined) this.#byFolder.set(folder, (chunks = new Map()));
+    let candidate = chunks.get(id);
+    if (candidate === undefined) chunks.set(id, (candidate = { folder, id }));
+    return candidate;
+  }
+
+  /** Folders that something was found in. */
+  folders(): Iterable<FolderIndex> {
+    return this.#byFolder.keys();
+  }
+
+  /** What ranking knows of them; chunks that were removed meanwhile are missing. */
+  cards(): Map<Candidate, ChunkCard> {
+    const found = new Map<Candidate, ChunkCard>();
+    for (const [folder, chunks] of this.#byFolder) {
+      for (const [id, card] of chunkCards(folder.catalogue, chunks.keys())) found.set(chunks.get(id)!, card);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Postings, type LexicalHit } from '../../../src/core/lexical/postings.ts';
+import { hashTerm, packTerms, readTerms } from '../../../src/core/lexical/termVector.ts';
+import type { SqlDatabase } from '../../../src/core/ports.ts';
+import { NodeStorage } from '../../../src/node/nodeStorage.ts';
+
+/** Terms of a chunk by field, as `splitTerms` gives them. */
+interface Texts {
+  readonly symbol: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+const weights = { symbol: 5, path: 5, body: 1 } as const;
+
+/** BM25 as the paper has it, chunk by chunk, for at most 255 of a term. */
+function plainBm25(chunks: ReadonlyMap<number, Texts>, terms: readonly string[], limit: number): LexicalHit[] {
+  const documents = [...chunks].map(([id, texts]) => {
+    const counts = new Map<string, number>();
+    let length = 0;
+    for (const field of ['symbol', 'path', 'body'] as const) {
+      for (const term of texts[field].split(' ').filter((word) => word !== '')) {
+        counts.set(term, (counts.get(term) ?? 0) + weights[field]);
+        length++;
+      }
+    }
+    return { id, counts, length };
+  });
+  const mean = documents.reduce((sum, { length }) => sum + length, 0) / documents.length;
+  const hits = documents.map(({ id, counts, length }) => {
+    let score = 0;
+    for (const term of terms) {
+      const n = documents.filter((other) => other.counts.has(term)).length;
+      const f = Math.min(255, counts.get(term) ?? 0);
+      const idf = Math.log(1 + (documents.length - n + 0.5) / (n + 0.5));
+      score += (idf * f * 2.2) / (f + 1.2 * (0.25 + (0.75 * length) / mean));
+    }
+    return { id, score };
+  });
+  return hits
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .slice(0, limit);
+}
+
+describe('Postings', () => {
+  let database: SqlDatabase;
+  let stored: Map<number, Texts>;
+  let postings: Postings;
+
+  beforeEach(() => {
+    database = new NodeStorage().openDatabase(':memory:');
+    database.exec('CREATE TABLE term_vectors (id INTEGER PRIMARY KEY AUTOINCREMENT, vector BLOB NOT NULL) STRICT');
+    stored = new Map();
+    postings = new Postings(database);
+  });
+
+  afterEach(() => database.close());
+
+  function add(texts: Texts): number {
+    const { lastInsertRowid } = database.prepare('INSERT INTO term_vectors (vector) VALUES (?)').run(packTerms(texts));
+    const id = Number(lastInsertRowid);
+    stored.set(id, texts);
+    return id;
+  }
+
+  function remove(id: number, noted = true): void {
+    database.prepare('DELETE FROM term_vectors WHERE id = ?').run(id);
+    stored.delete(id);
+    if (noted) postings.remove(id);
+  }
+
+  function assertAsPlain(terms: readonly string[], limit = 10): void {
+    const expected = plainBm25(stored, terms, limit);
+    const hits = postings.search(terms, limit);
+    assert.deepEqual(
+      hits.map(({ score }) => score.toFixed(3)),
+      expected.map(({ score }) => score.toFixed(3)),
+      terms.join(' '),
+    );
+    const scoreOf = new Map(plainBm25(stored, terms, Infinity).map(({ id, score }) => [id, score]));
+    for (const { id, score } of hits) assert.ok(Math.abs((scoreOf.get(id) ?? 0) - score) < 1e-4, `chunk ${id}`);
+    const { chunks, frequencies } = postings.statistics(terms);
+    assert.equal(chunks, stored.size);
+    assert.deepEqual(
+      frequencies,
+      terms.map(
+        (term) =>
+          [...stored.values()].filter((texts) => Object.values(texts).join(' ').split(' ').includes(term)).length,
+      ),
+    );
+  }
+
+  const word = fc.constantFrom('alpha', 'beta', 'gamma', 'delta', 'epsilon', 'rare');
+  const text = fc.array(word, { maxLength: 8 }).map((words) => words.join(' '));
+  const texts = fc.record({ symbol: text, path: text, body: text });
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.array(texts, { minLength: 1, maxLength: 12 }).map((chunks) => ({ add: chunks })) },
+    { weight: 2, arbitrary: fc.nat(30).map((position) => ({ remove: position })) },
+    { weight: 1, arbitrary: fc.nat(30).map((position) => ({ lose: position })) },
+    { weight: 2, arbitrary: fc.uniqueArray(word, { minLength: 1 }).map((terms) => ({ search: terms })) },
+  );
+
+  it('answers as BM25 computed chunk by chunk, whatever was added, removed and asked before', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
+        database.exec('DELETE FROM term_vectors');
+        stored.clear();
+        postings = new Postings(database);
+        for (const now of steps) {
+          const ids = [...stored.keys()];
+          if ('add' in now) now.add.forEach(add);
+          else if ('search' in now) assertAsPlain(now.search);
+          else if ('remove' in now && ids.length > 0) remove(ids[now.remove % ids.length] ?? 0);
+          else if ('lose' in now && ids.length > 0) {
+            remove(ids[now.lose % ids.length] ?? 0, false);
+            postings.reconcile();
+          }
+        }
+        assertAsPlain(['alpha', 'rare'], 3);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps the best of many, equal ones by id', () => {
+    const ids = Array.from({ length: 3_000 }, (_, n) =>
+      add({ symbol: '', path: '', body: n % 7 === 0 ? 'needle needle' : 'needle' }),
+    );
+    const hits = postings.search(['needle'], 300).map(({ id }) => id);
+    assert.deepEqual(hits, ids.filter((_, n) => n % 7 === 0).slice(0, 300));
+  });
+
+  it('searches only what is allowed', () => {
+    const ids = ['one', 'two', 'three'].map((name) => add({ symbol: name, path: '', body: 'shared' }));
+    const allowed = new Set([ids[1] ?? 0]);
+    assert.deepEqual(
+      postings.search(['shared'], 10, allowed).map(({ id }) => id),
+      [ids[1]],
+    );
+  });
+
+  it('forgets removals that were rolled back', () => {
+    const [id = 0] = ['kept', 'b', 'c', 'd'].map((symbol) => add({ symbol, path: '', body: '' }));
+    assert.equal(postings.search(['kept'], 1).length, 1);
+    postings.remove(id);
+    assert.equal(postings.search(['kept'], 1).length, 0);
+    postings.reset();
+    assert.equal(postings.search(['kept'], 1).length, 1);
+  });
+
+  it('finds nothing in an empty index, and for no terms', () => {
+    assert.deepEqual(postings.search(['anything'], 10), []);
+    add({ symbol: 'a', path: '', body: '' });
+    assert.deepEqual(postings.search([], 10), []);
+  });
+});
+
+describe('packTerms', () => {
+  it('keeps the count of each term in each field, and the length', () => {
+    const vector = readTerms(packTerms({ symbol: 'load file', path: 'src load', body: 'load load x' }));
+    assert.equal(vector.length, 7);
+    const at = vector.hashes.indexOf(hashTerm('load'));
+    assert.deepEqual([vector.counts.symbol[at], vector.counts.path[at], vector.counts.body[at]], [1, 1, 2]);
+    assert.equal(vector.hashes.length, 4);
+  });
+
+  it('counts to 255, and reads from any place in a buffer', () => {
+    const packed = packTerms({ symbol: '', path: '', body: Array(400).fill('again').join(' ') });
+    const shifted = new Uint8Array(packed.length + 1);
+    shifted.set(packed, 1);
+    const vector = readTerms(shifted.subarray(1));
+    assert.equal(vector.length, 400);
+    assert.deepEqual([...vector.counts.body], [255]);
+  });
+
+  it('has no terms for an empty text', () => {
+    assert.equal(readTerms(packTerms({ symbol: '', path: ' ', body: '' })).hashes.length, 0);
+  });
+});
