@@ -194,6 +194,7 @@ export class FolderIndex {
       this.#embedding.begin(signal);
       await this.#queue.drain(totals, signal, (done) => this.#progress.update(done, pending));
       this.#touch();
+      await this.#savePostings();
       const embed = await this.#embed(this.#embedding.finish(signal));
       return this.#report(totals, embed, start);
     } catch (error) {
@@ -225,6 +226,7 @@ export class FolderIndex {
     await Promise.all(files.map((path) => this.#queue.process(path, totals, signal)));
     if (directories.size > 0) await this.#queue.drain(totals, signal, () => undefined);
     this.#touch();
+    await this.#savePostings();
     // A long embedding run that is under way takes the new chunks with it, first of all.
     const embed = !this.#embedding.isRunning ? await this.#embed(this.#embedding.run(signal)) : emptyEmbedTotals();
     if (this.#indexing === undefined) this.#idle();
@@ -322,6 +324,20 @@ export class FolderIndex {
       return await run;
     } finally {
       this.#error = this.#embedding.error;
+    }
+  }
+
+  /** Stores the lexical index, so that it is read at once next time. Without it the next start takes longer, nothing else. */
+  async #savePostings(): Promise<void> {
+    const { clock, logger } = this.#dependencies.platform;
+    try {
+      for (const _ of this.catalogue.postings.save()) {
+        await clock.yield();
+        if (this.#closing.signal.aborted) return;
+      }
+    } catch (error) {
+      const fields = { error: toAppError(error).message };
+      logger.log({ level: 'warn', message: 'The lexical index could not be stored', fields });
     }
   }
 

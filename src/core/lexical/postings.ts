@@ -5,7 +5,9 @@ import { hashTerm } from './termVector.ts';
 /** Of BM25 (Robertson and Zaragoza 2009): saturation of repeated terms, and how much long chunks are lowered. */
 const k1 = 1.2;
 const b = 0.75;
-/** A segment is joined with the one before it unless that is larger by this factor: there are few, and each chunk is read few times. */
+/** Chunks of a segment at most: building one takes some 50 ms. */
+const segmentSize = 8_192;
+/** Later segments are joined with the one before unless that is larger by this factor: each chunk is read few times. */
 const segmentRatio = 4;
 /** Removed chunks are swept out of a segment when they are more than this share of it. */
 const maxRemovedShare = 0.3;
@@ -24,29 +26,42 @@ export interface TermStatistics {
   readonly frequencies: readonly number[];
 }
 
+interface Segment {
+  readonly postings: PostingsSegment;
+  /** Its image is in the catalogue. */
+  isStored: boolean;
+}
+
 /**
- * The lexical index of one folder: BM25 over the fields of its chunks, in memory, read from the catalogue's table
- * `term_vectors` when a search first needs it. Chunks that were added since are read then as well (their ids are above all
- * known ones); removals are noted by {@link remove} or found by {@link reconcile}.
+ * The lexical index of one folder: BM25 over the fields of its chunks, in memory. A search first reads what it does not have
+ * yet: the images of segments (`postings_segments`), then the terms of single chunks (`term_vectors`), whose ids are above
+ * all known ones. Removals are noted by {@link remove} or found by {@link reconcile}; they are in the catalogue, too
+ * (`removed_chunks`), for ids that are in an image. A chunk's terms never change under its id, so an image is always good.
  *
  * Instead of FTS5, whose bm25() looks each matching row's length up in a table: see ARCHITECTURE.md for the numbers.
  */
 export class Postings {
   readonly #database: SqlDatabase;
-  #segments: PostingsSegment[] = [];
+  /** In the order of their ids. */
+  #segments: Segment[] = [];
   #lastId = 0;
   /** By slot of the segment being searched; all zero between searches. */
-  #scores = new Float32Array(0);
-  #touched = new Uint32Array(0);
+  readonly #scores = new Float32Array(segmentSize);
+  readonly #touched = new Uint32Array(segmentSize);
 
   constructor(database: SqlDatabase) {
     this.#database = database;
   }
 
-  /** Notes that a chunk was removed from the catalogue. */
+  /** Notes that a chunk was removed from the catalogue; for the catalogue's writer, in its transaction. */
   remove(id: number): void {
-    // Segments are in the order of their ids.
-    this.#segments.findLast((segment) => segment.ids[0]! <= id)?.remove(id);
+    this.#database
+      .prepare(
+        `INSERT OR IGNORE INTO removed_chunks SELECT ?1
+         WHERE ?1 <= (SELECT last_id FROM postings_segments ORDER BY first_id DESC LIMIT 1)`,
+      )
+      .run(id);
+    this.#noteRemoved(id);
   }
 
   /** Forgets everything; the next search reads it anew. For when what was noted did not come to pass. */
@@ -59,8 +74,37 @@ export class Postings {
   reconcile(): void {
     if (this.#segments.length === 0) return;
     const present = new Set<number>();
-    for (const row of this.#database.prepare('SELECT id FROM term_vectors').iterate()) present.add(Number(row['id']));
-    for (const segment of this.#segments) for (const id of segment.ids) if (!present.has(id)) segment.remove(id);
+    for (const row of this.#database.prepare('SELECT id FROM chunks').iterate()) present.add(Number(row['id']));
+    for (const { postings } of this.#segments) for (const id of postings.ids) if (!present.has(id)) postings.remove(id);
+  }
+
+  /**
+   * Stores the images of segments that have none, all but a small last one, so that opening the index next time needs
+   * only to read them. One segment at a time: others may use the database between the steps.
+   */
+  *save(): Iterable<void> {
+    this.#catchUp();
+    for (let position = 0; position < this.#segments.length; position++) {
+      const segment = this.#segments[position];
+      const isLast = position === this.#segments.length - 1;
+      if (segment === undefined || segment.isStored || (isLast && segment.postings.size < segmentSize / 2)) continue;
+      const { ids } = segment.postings;
+      const first = ids[0] ?? 0;
+      const last = ids.at(-1) ?? 0;
+      const removed = [...ids].filter((_, slot) => segment.postings.removed[slot] === 1);
+      this.#database.transaction(() => {
+        this.#database.prepare('DELETE FROM postings_segments WHERE last_id >= ? AND first_id <= ?').run(first, last);
+        this.#database
+          .prepare('INSERT INTO postings_segments VALUES (?, ?, ?)')
+          .run(first, last, segment.postings.toImage());
+        this.#database.prepare('DELETE FROM removed_chunks WHERE id BETWEEN ? AND ?').run(first, last);
+        const note = this.#database.prepare('INSERT INTO removed_chunks VALUES (?)');
+        for (const id of removed) note.run(id);
+      });
+      segment.isStored = true;
+      yield;
+    }
+    this.#dropUnused();
   }
 
   /** How rare terms are. O(postings of the terms). */
@@ -68,9 +112,9 @@ export class Postings {
     this.#catchUp();
     const frequencies = terms.map((term) => {
       const hash = hashTerm(term);
-      return this.#segments.reduce((sum, segment) => sum + segment.frequency(hash), 0);
+      return this.#segments.reduce((sum, { postings }) => sum + postings.frequency(hash), 0);
     });
-    return { chunks: this.#segments.reduce((sum, { live }) => sum + live, 0), frequencies };
+    return { chunks: this.#segments.reduce((sum, { postings }) => sum + postings.live, 0), frequencies };
   }
 
   /**
@@ -80,14 +124,11 @@ export class Postings {
    */
   search(terms: readonly string[], limit: number, allowed?: ReadonlySet<number>): LexicalHit[] {
     const { chunks, frequencies } = this.statistics(terms);
-    const lengths = this.#segments.reduce((sum, { liveLength }) => sum + liveLength, 0);
+    const lengths = this.#segments.reduce((sum, { postings }) => sum + postings.liveLength, 0);
+    const weights = inverseFrequencies(chunks, frequencies);
     const best = new BestHits(limit);
-    for (const segment of this.#segments) {
-      if (this.#scores.length < segment.size) {
-        this.#scores = new Float32Array(segment.size);
-        this.#touched = new Uint32Array(segment.size);
-      }
-      const count = this.#score(segment, terms, inverseFrequencies(chunks, frequencies), lengths / chunks);
+    for (const { postings: segment } of this.#segments) {
+      const count = this.#score(segment, terms, weights, lengths / chunks);
       for (let index = 0; index < count; index++) {
         const slot = this.#touched[index]!;
         const score = this.#scores[slot]!;
@@ -120,28 +161,87 @@ export class Postings {
     return count;
   }
 
-  #catchUp(): void {
-    const added = this.#read(this.#lastId, Infinity);
-    const last = added.at(-1);
-    if (last !== undefined) {
-      this.#lastId = last.id;
-      this.#segments.push(new PostingsSegment(added));
-    }
-    const joined = this.#segments.findIndex((segment, position) => {
-      const later = this.#segments.slice(position + 1).reduce((sum, { size }) => sum + size, 0);
-      return later * segmentRatio > segment.size || segment.live < segment.size * (1 - maxRemovedShare);
+  /** Images whose chunks are all gone, and removals that no image needs. */
+  #dropUnused(): void {
+    this.#database.transaction(() => {
+      this.#database.exec(
+        `DELETE FROM postings_segments
+         WHERE NOT EXISTS (SELECT 1 FROM term_vectors t WHERE t.id BETWEEN first_id AND last_id);
+         DELETE FROM removed_chunks
+         WHERE NOT EXISTS (SELECT 1 FROM postings_segments s WHERE removed_chunks.id BETWEEN s.first_id AND s.last_id)`,
+      );
     });
-    if (joined < 0) return;
-    const from = (this.#segments[joined]?.ids[0] ?? 1) - 1;
-    this.#segments.length = joined;
-    const rest = this.#read(from, Infinity);
-    if (rest.length > 0) this.#segments.push(new PostingsSegment(rest));
   }
 
-  #read(afterId: number, limit: number): StoredTerms[] {
+  #noteRemoved(id: number): void {
+    this.#segments.findLast(({ postings }) => postings.ids[0]! <= id)?.postings.remove(id);
+  }
+
+  /** Takes in what was added to the catalogue, and keeps segments few and full. */
+  #catchUp(): void {
+    if (this.#lastId === 0) this.#readImages();
+    let added: StoredTerms[];
+    do {
+      added = this.#read(this.#lastId, Infinity);
+      if (added.length > 0) this.#segments.push({ postings: PostingsSegment.build(added), isStored: false });
+      this.#lastId = added.at(-1)?.id ?? this.#lastId;
+    } while (added.length === segmentSize);
+    this.#sweep();
+    this.#joinLast();
+  }
+
+  #readImages(): void {
+    for (const row of this.#database
+      .prepare('SELECT last_id, image FROM postings_segments ORDER BY first_id')
+      .iterate()) {
+      const postings = PostingsSegment.fromImage(row['image'] as Uint8Array);
+      // What follows is read chunk by chunk.
+      if (postings === undefined) break;
+      this.#segments.push({ postings, isStored: true });
+      this.#lastId = Number(row['last_id']);
+    }
+    for (const row of this.#database.prepare('SELECT id FROM removed_chunks').iterate())
+      this.#noteRemoved(Number(row['id']));
+  }
+
+  /** Builds segments anew that have lost many of their chunks, together with the one before where both fit into one. */
+  #sweep(): void {
+    for (let position = this.#segments.length - 1; position >= 0; position--) {
+      const { live, size } = this.#segments[position]!.postings;
+      if (live >= size * (1 - maxRemovedShare)) continue;
+      const before = this.#segments[position - 1]?.postings;
+      const first = before !== undefined && before.live + live <= segmentSize ? position - 1 : position;
+      this.#rebuild(first, position);
+      position = first;
+    }
+  }
+
+  #joinLast(): void {
+    const last = this.#segments.length - 1;
+    let first = last;
+    let sum = this.#segments[last]?.postings.size ?? 0;
+    for (; first > 0; first--) {
+      const { size } = this.#segments[first - 1]!.postings;
+      if (sum * segmentRatio <= size || sum + size > segmentSize) break;
+      sum += size;
+    }
+    if (first < last) this.#rebuild(first, last);
+  }
+
+  /** One segment, without what was removed, in the place of those from `first` to `last`. */
+  #rebuild(first: number, last: number): void {
+    const from = (this.#segments[first]?.postings.ids[0] ?? 1) - 1;
+    const to = this.#segments[last]?.postings.ids.at(-1) ?? from;
+    const chunks = this.#read(from, to);
+    const built = chunks.length === 0 ? [] : [{ postings: PostingsSegment.build(chunks), isStored: false }];
+    this.#segments.splice(first, last - first + 1, ...built);
+  }
+
+  /** Chunks with ids above `after` up to `to`, at most one segment of them. */
+  #read(after: number, to: number): StoredTerms[] {
     return this.#database
-      .prepare('SELECT id, vector FROM term_vectors WHERE id > ? ORDER BY id LIMIT ?')
-      .all(afterId, Number.isFinite(limit) ? limit : -1)
+      .prepare('SELECT id, vector FROM term_vectors WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
+      .all(after, Math.min(to, Number.MAX_SAFE_INTEGER), segmentSize)
       .map((row) => ({ id: Number(row['id']), terms: row['vector'] as Uint8Array }));
   }
 }

@@ -16,59 +16,78 @@ const maxFrequency = 255;
 /** Slots of the table of hashes per term, at least. */
 const tableLoad = 2;
 
-/**
- * An immutable inverted index of chunks with ascending ids; only removals are noted. Postings lie in one array, term by term:
- * 5 bytes each, and 12 bytes per chunk.
- */
-export class PostingsSegment {
+/** Of an image: format, chunks, terms, postings; as u32. The ids behind it are aligned by it. */
+const imageHeaderWords = 4;
+const imageFormat = 1;
+
+interface Parts {
   /** Ids of the chunks by slot, ascending. */
   readonly ids: Float64Array;
   /** Document length of BM25 by slot. */
+  readonly lengths: Uint32Array;
+  /** Distinct hashes of terms. */
+  readonly hashes: Uint32Array;
+  /** Where the postings of each term begin; one more than terms. */
+  readonly starts: Uint32Array;
+  /** Slot and weighted count of each posting. */
+  readonly slots: Uint32Array;
+  readonly frequencies: Uint8Array;
+}
+
+/**
+ * An immutable inverted index of chunks with ascending ids; only removals are noted. Postings lie in one array, term by term:
+ * 5 bytes each, and 13 bytes per chunk.
+ */
+export class PostingsSegment {
+  readonly ids: Float64Array;
   readonly lengths: Uint32Array;
   /** 1: the chunk was removed. By slot. */
   readonly removed: Uint8Array;
   /** Chunks that were not removed, and the sum of their lengths. */
   live: number;
   liveLength = 0;
-  /** Slot and weighted count of each posting. */
   readonly slots: Uint32Array;
   readonly frequencies: Uint8Array;
   /** Open addressing by hash: position of the term + 1 in `hashes` and `starts`; 0 = free. */
   readonly #table: Uint32Array;
   readonly #hashes: Uint32Array;
-  /** Where the postings of each term begin; one more than terms. */
   readonly #starts: Uint32Array;
 
-  /** O(postings). `chunks` in the order of their ids. */
-  constructor(chunks: readonly StoredTerms[]) {
-    const vectors = chunks.map(({ terms }) => readTerms(terms));
-    this.ids = Float64Array.from(chunks, ({ id }) => id);
-    this.lengths = Uint32Array.from(vectors, ({ length }) => length);
-    this.removed = new Uint8Array(chunks.length);
-    this.live = chunks.length;
-    for (const length of this.lengths) this.liveLength += length;
+  private constructor({ ids, lengths, hashes, starts, slots, frequencies }: Parts, table: Uint32Array) {
+    this.ids = ids;
+    this.lengths = lengths;
+    this.slots = slots;
+    this.frequencies = frequencies;
+    this.#hashes = hashes;
+    this.#starts = starts;
+    this.#table = table;
+    this.removed = new Uint8Array(ids.length);
+    this.live = ids.length;
+    for (const length of lengths) this.liveLength += length;
+  }
 
+  /** O(postings). `chunks` in the order of their ids, at least one. */
+  static build(chunks: readonly StoredTerms[]): PostingsSegment {
+    const vectors = chunks.map(({ terms }) => readTerms(terms));
     const postings = vectors.reduce((sum, { hashes }) => sum + hashes.length, 0);
     const termOf = new Uint32Array(postings);
-    const terms = new TermTable(1 + Math.min(postings, 1 << 16));
+    const terms = new TermTable(1 + Math.min(postings, 1 << 15));
     let next = 0;
     for (const { hashes } of vectors) for (const hash of hashes) termOf[next++] = terms.count(hash);
-    this.#table = terms.table;
-    this.#hashes = terms.hashes.slice(0, terms.size);
-    this.#starts = new Uint32Array(terms.size + 1);
-    for (let term = 0; term < terms.size; term++) this.#starts[term + 1] = this.#starts[term]! + terms.counts[term]!;
+    const starts = new Uint32Array(terms.size + 1);
+    for (let term = 0; term < terms.size; term++) starts[term + 1] = starts[term]! + terms.counts[term]!;
 
-    this.slots = new Uint32Array(postings);
-    this.frequencies = new Uint8Array(postings);
-    const ends = this.#starts.slice(0, terms.size);
+    const slots = new Uint32Array(postings);
+    const frequencies = new Uint8Array(postings);
+    const ends = starts.slice(0, terms.size);
     next = 0;
     vectors.forEach(({ hashes, counts: { symbol, path, body } }, slot) => {
       for (let position = 0; position < hashes.length; position++) {
         const term = termOf[next++]!;
         const at = ends[term]!;
         ends[term] = at + 1;
-        this.slots[at] = slot;
-        this.frequencies[at] = Math.min(
+        slots[at] = slot;
+        frequencies[at] = Math.min(
           maxFrequency,
           symbol[position]! * fieldWeights.symbol +
             path[position]! * fieldWeights.path +
@@ -76,6 +95,48 @@ export class PostingsSegment {
         );
       }
     });
+    const ids = Float64Array.from(chunks, ({ id }) => id);
+    const lengths = Uint32Array.from(vectors, ({ length }) => length);
+    const hashes = terms.hashes.slice(0, terms.size);
+    return new PostingsSegment({ ids, lengths, hashes, starts, slots, frequencies }, terms.table);
+  }
+
+  /** Everything but the removals, as bytes for {@link PostingsSegment.fromImage}. */
+  toImage(): Uint8Array {
+    const header = Uint32Array.of(imageFormat, this.size, this.#hashes.length, this.slots.length);
+    const parts = [header, this.ids, this.lengths, this.#hashes, this.#starts, this.slots, this.frequencies];
+    const image = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    let at = 0;
+    for (const { buffer, byteOffset, byteLength } of parts) {
+      image.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+      at += byteLength;
+    }
+    return image;
+  }
+
+  /** Undefined when it is of another format, or cut off. The segment keeps the image's memory. */
+  static fromImage(image: Uint8Array): PostingsSegment | undefined {
+    const { buffer, byteOffset } = image.byteOffset % 8 === 0 ? image : image.slice();
+    const header = new Uint32Array(buffer, byteOffset, Math.min(imageHeaderWords, Math.floor(image.length / 4)));
+    const [format, chunks = 0, terms = 0, postings = 0] = header;
+    const expected = imageHeaderWords * 4 + chunks * 12 + terms * 4 + (terms + 1) * 4 + postings * 5;
+    if (format !== imageFormat || image.length !== expected) return undefined;
+    let at = byteOffset + imageHeaderWords * 4;
+    const words = (count: number): Uint32Array => {
+      const part = new Uint32Array(buffer, at, count);
+      at += part.byteLength;
+      return part;
+    };
+    const ids = new Float64Array(buffer, at, chunks);
+    at += ids.byteLength;
+    const lengths = words(chunks);
+    const hashes = words(terms);
+    const starts = words(terms + 1);
+    const slots = words(postings);
+    const frequencies = new Uint8Array(buffer, at, postings);
+    const table = new Uint32Array(2 ** Math.ceil(Math.log2(terms + 1)) * tableLoad);
+    hashes.forEach((hash, term) => insert(table, hash, term));
+    return new PostingsSegment({ ids, lengths, hashes, starts, slots, frequencies }, table);
   }
 
   get size(): number {
@@ -160,16 +221,19 @@ class TermTable {
     this.counts = new Uint32Array(hashes.length * 2);
     this.counts.set(counts);
     this.table = new Uint32Array(this.hashes.length * tableLoad);
-    const mask = this.table.length - 1;
-    for (let term = 0; term < this.size; term++) {
-      let cell = scatter(this.hashes[term]!) & mask;
-      while (this.table[cell] !== 0) cell = (cell + 1) & mask;
-      this.table[cell] = term + 1;
-    }
+    for (let term = 0; term < this.size; term++) insert(this.table, this.hashes[term]!, term);
   }
 }
 
-/** FNV's low bits differ too little between short terms (Knuth's multiplicative hashing). */
+function insert(table: Uint32Array, hash: number, term: number): void {
+  const mask = table.length - 1;
+  let cell = scatter(hash) & mask;
+  while (table[cell] !== 0) cell = (cell + 1) & mask;
+  table[cell] = term + 1;
+}
+
+/** FNV's low bits differ too little between short terms: the last steps of MurmurHash3, 32 bits. */
 function scatter(hash: number): number {
-  return Math.imul(hash, 0x9e3779b1) >>> 15;
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
 }

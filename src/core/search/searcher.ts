@@ -19,6 +19,7 @@ import { diversify, fuse, type RankedList } from './fuse.ts';
 import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
 import { queryIntent } from './ranking/queryIntent.ts';
+import type { HydratedChunk } from '../store/catalogue.ts';
 import { Candidates, type Candidate } from './candidates.ts';
 import { rankHits, withFiles, type Found } from './rankHits.ts';
 
@@ -279,12 +280,10 @@ export class Searcher {
         this.#options.config.search.maxPerFile,
       );
       const results: SearchResult[] = [];
-      for (const entry of wanted) {
-        if (results.length >= k) break;
-        const result = hydrate(entry);
-        if (result !== undefined) results.push(result);
+      for (let from = 0; results.length < k && from < wanted.length; from += k) {
+        results.push(...hydrate(wanted.slice(from, from + k)));
       }
-      return results;
+      return results.slice(0, k);
     });
   }
 
@@ -347,11 +346,21 @@ function rankedList(
   return { source, weight: 1, items };
 }
 
-/** Undefined when the chunk was removed since it was found. */
-function hydrate(entry: Found): SearchResult | undefined {
-  const { folder, id } = entry.key;
-  const chunk = folder.catalogue.chunk(id);
-  if (chunk === undefined) return undefined;
+/** Results in the order given, without those whose chunk was removed since it was found. */
+function hydrate(found: readonly Found[]): SearchResult[] {
+  const chunks = new Map<FolderIndex, ReadonlyMap<number, HydratedChunk>>();
+  for (const folder of new Set(found.map(({ key }) => key.folder))) {
+    const ids = found.filter(({ key }) => key.folder === folder).map(({ key }) => key.id);
+    chunks.set(folder, folder.catalogue.chunks(ids));
+  }
+  return found.flatMap((entry) => {
+    const chunk = chunks.get(entry.key.folder)?.get(entry.key.id);
+    return chunk === undefined ? [] : [toResult(entry, chunk)];
+  });
+}
+
+function toResult(entry: Found, chunk: HydratedChunk): SearchResult {
+  const { folder } = entry.key;
   const lines = chunk.text.split('\n');
   return {
     chunkId: chunk.id,

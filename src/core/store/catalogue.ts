@@ -295,20 +295,30 @@ export class Catalogue {
   }
 
   chunk(id: number): HydratedChunk | undefined {
-    const row = this.database
+    return this.chunks([id]).get(id);
+  }
+
+  /** Those of the chunks that exist, by id. */
+  chunks(ids: readonly number[]): Map<number, HydratedChunk> {
+    const rows = this.database
       .prepare(
         `SELECT c.id, f.path, f.language, f.unsaved, c.symbol, c.kind, c.identity, c.start_line, c.end_line, t.text
-         FROM chunks c JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id WHERE c.id = ?`,
+         FROM json_each(?) wanted JOIN chunks c ON c.id = wanted.value
+         JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id`,
       )
-      .get(id);
-    if (row === undefined) return undefined;
-    return {
-      ...toPendingChunk(row),
-      startLine: Number(row['start_line']),
-      endLine: Number(row['end_line']),
-      language: String(row['language']),
-      unsaved: row['unsaved'] === 1,
-    };
+      .all(JSON.stringify(ids));
+    return new Map(
+      rows.map((row) => {
+        const chunk = {
+          ...toPendingChunk(row),
+          startLine: Number(row['start_line']),
+          endLine: Number(row['end_line']),
+          language: String(row['language']),
+          unsaved: row['unsaved'] === 1,
+        };
+        return [chunk.id, chunk];
+      }),
+    );
   }
 
   /** Names of those of the chunks that exist, in no order. */

@@ -57,6 +57,8 @@ const migrations: readonly string[] = [
   `
   DROP TABLE terms;
   CREATE TABLE term_vectors (id INTEGER PRIMARY KEY REFERENCES chunks(id), vector BLOB NOT NULL) STRICT;
+  CREATE TABLE postings_segments (first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, image BLOB NOT NULL) STRICT;
+  CREATE TABLE removed_chunks (id INTEGER PRIMARY KEY) STRICT;
   DELETE FROM texts;
   DELETE FROM chunks;
   UPDATE files SET state = 'pending', hash = NULL WHERE state IN ('indexed', 'failed');
