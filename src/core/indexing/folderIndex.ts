@@ -331,7 +331,7 @@ export class FolderIndex {
   async #savePostings(): Promise<void> {
     const { clock, logger } = this.#dependencies.platform;
     try {
-      for (const _ of this.catalogue.postings.save()) {
+      while (this.catalogue.postings.saveNext()) {
         await clock.yield();
         if (this.#closing.signal.aborted) return;
       }

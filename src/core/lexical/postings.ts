@@ -79,32 +79,21 @@ export class Postings {
   }
 
   /**
-   * Stores the images of segments that have none, all but a small last one, so that opening the index next time needs
-   * only to read them. One segment at a time: others may use the database between the steps.
+   * Stores the image of one segment that has none, so that opening the index next time needs only to read it. A small last
+   * one is left. False when nothing was left to store.
    */
-  *save(): Iterable<void> {
+  saveNext(): boolean {
     this.#catchUp();
-    for (let position = 0; position < this.#segments.length; position++) {
-      const segment = this.#segments[position];
-      const isLast = position === this.#segments.length - 1;
-      if (segment === undefined || segment.isStored || (isLast && segment.postings.size < segmentSize / 2)) continue;
-      const { ids } = segment.postings;
-      const first = ids[0] ?? 0;
-      const last = ids.at(-1) ?? 0;
-      const removed = [...ids].filter((_, slot) => segment.postings.removed[slot] === 1);
-      this.#database.transaction(() => {
-        this.#database.prepare('DELETE FROM postings_segments WHERE last_id >= ? AND first_id <= ?').run(first, last);
-        this.#database
-          .prepare('INSERT INTO postings_segments VALUES (?, ?, ?)')
-          .run(first, last, segment.postings.toImage());
-        this.#database.prepare('DELETE FROM removed_chunks WHERE id BETWEEN ? AND ?').run(first, last);
-        const note = this.#database.prepare('INSERT INTO removed_chunks VALUES (?)');
-        for (const id of removed) note.run(id);
-      });
-      segment.isStored = true;
-      yield;
-    }
-    this.#dropUnused();
+    const next = this.#segments.find(
+      ({ isStored, postings }, position) =>
+        !isStored && (position < this.#segments.length - 1 || postings.size >= segmentSize / 2),
+    );
+    this.#database.transaction(() => {
+      if (next === undefined) this.#dropUnused();
+      else this.#store(next.postings);
+    });
+    if (next !== undefined) next.isStored = true;
+    return next !== undefined;
   }
 
   /** How rare terms are. O(postings of the terms). */
@@ -161,16 +150,26 @@ export class Postings {
     return count;
   }
 
+  #store(segment: PostingsSegment): void {
+    const first = segment.ids[0] ?? 0;
+    const last = segment.ids.at(-1) ?? 0;
+    this.#database.prepare('DELETE FROM postings_segments WHERE last_id >= ? AND first_id <= ?').run(first, last);
+    this.#database.prepare('INSERT INTO postings_segments VALUES (?, ?, ?)').run(first, last, segment.toImage());
+    this.#database.prepare('DELETE FROM removed_chunks WHERE id BETWEEN ? AND ?').run(first, last);
+    const note = this.#database.prepare('INSERT INTO removed_chunks VALUES (?)');
+    segment.ids.forEach((id, slot) => {
+      if (segment.removed[slot] === 1) note.run(id);
+    });
+  }
+
   /** Images whose chunks are all gone, and removals that no image needs. */
   #dropUnused(): void {
-    this.#database.transaction(() => {
-      this.#database.exec(
-        `DELETE FROM postings_segments
-         WHERE NOT EXISTS (SELECT 1 FROM term_vectors t WHERE t.id BETWEEN first_id AND last_id);
-         DELETE FROM removed_chunks
-         WHERE NOT EXISTS (SELECT 1 FROM postings_segments s WHERE removed_chunks.id BETWEEN s.first_id AND s.last_id)`,
-      );
-    });
+    this.#database.exec(
+      `DELETE FROM postings_segments
+       WHERE NOT EXISTS (SELECT 1 FROM term_vectors t WHERE t.id BETWEEN first_id AND last_id);
+       DELETE FROM removed_chunks
+       WHERE NOT EXISTS (SELECT 1 FROM postings_segments s WHERE removed_chunks.id BETWEEN s.first_id AND s.last_id)`,
+    );
   }
 
   #noteRemoved(id: number): void {

@@ -13,7 +13,7 @@ export class Candidates {
 
   get(folder: FolderIndex, id: number): Candidate {
     let chunks = this.#byFolder.get(folder);
-    if (chunks === undefined) this.#byFolder.set(folder, (chunks = new Map()));
+    if (chunks === undefined) this.#byFolder.set(folder, (chunks = new Map<number, Candidate>()));
     let candidate = chunks.get(id);
     if (candidate === undefined) chunks.set(id, (candidate = { folder, id }));
     return candidate;

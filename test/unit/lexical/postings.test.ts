@@ -79,7 +79,7 @@ describe('Postings', () => {
   }
 
   function save(): void {
-    for (const _ of postings.save());
+    while (postings.saveNext());
   }
 
   function assertAsPlain(terms: readonly string[], limit = 10): void {
