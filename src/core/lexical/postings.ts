@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '../ports.ts';
 import { PostingsSegment, type StoredTerms } from './postingsSegment.ts';
-import { hashTerm } from './termVector.ts';
+import { fnv1a } from '../../util/fnv1a.ts';
 
 /** Of BM25 (Robertson and Zaragoza 2009): saturation of repeated terms, and how much long chunks are lowered. */
 const k1 = 1.2;
@@ -100,7 +100,7 @@ export class Postings {
   statistics(terms: readonly string[]): TermStatistics {
     this.#catchUp();
     const frequencies = terms.map((term) => {
-      const hash = hashTerm(term);
+      const hash = fnv1a(term);
       return this.#segments.reduce((sum, { postings }) => sum + postings.frequency(hash), 0);
     });
     return { chunks: this.#segments.reduce((sum, { postings }) => sum + postings.live, 0), frequencies };
@@ -137,7 +137,7 @@ export class Postings {
     const { slots, frequencies, lengths } = segment;
     let count = 0;
     terms.forEach((term, position) => {
-      const [begin, end] = segment.range(hashTerm(term));
+      const [begin, end] = segment.range(fnv1a(term));
       const weight = (weights[position] ?? 0) * (k1 + 1);
       for (let at = begin; at < end; at++) {
         const slot = slots[at]!;

@@ -1,3 +1,5 @@
+import { fnvFactor, fnvStart } from '../../util/fnv1a.ts';
+
 /** Fields of a chunk that its terms are counted in. */
 export const fields = ['symbol', 'path', 'body'] as const;
 type Field = (typeof fields)[number];
@@ -8,28 +10,19 @@ const headerBytes = 4;
 const bytesPerTerm = 4 + fields.length;
 /** Counts above this change BM25 by less than 1 %. */
 const maxCount = 255;
-const hashStart = 0x811c9dc5;
-const hashFactor = 0x01000193;
 const space = 32;
 
 /** Terms of a chunk by hash; a view, valid as long as its bytes are. */
 export interface TermVector {
   /** Number of terms in all fields together, repetitions included: the document length of BM25. */
   readonly length: number;
-  /** Distinct hashes, unsigned 32-bit. */
+  /**
+   * Distinct {@link fnv1a} hashes. Two terms of a folder may share one (of 200,000 terms, about five pairs do): a search for
+   * one then finds the other as well.
+   */
   readonly hashes: Uint32Array;
   /** Per field, how often each of the hashes is in it, 0..255. */
   readonly counts: Readonly<Record<Field, Uint8Array>>;
-}
-
-/**
- * FNV-1a (32 bits) over the UTF-16 code units of a term. Two terms of a folder may share a hash (of 200,000 terms, about five
- * pairs do): a search for one then finds the other as well.
- */
-export function hashTerm(term: string): number {
-  let hash = hashStart;
-  for (let index = 0; index < term.length; index++) hash = Math.imul(hash ^ term.charCodeAt(index), hashFactor);
-  return hash >>> 0;
 }
 
 /**
@@ -82,16 +75,16 @@ export function readTerms(bytes: Uint8Array): TermVector {
 }
 
 function forEachHash(terms: string, onHash: (hash: number) => void): void {
-  let hash = hashStart;
+  let hash = fnvStart;
   let start = 0;
   for (let index = 0; index <= terms.length; index++) {
     const code = index < terms.length ? terms.charCodeAt(index) : space;
     if (code !== space) {
-      hash = Math.imul(hash ^ code, hashFactor);
+      hash = Math.imul(hash ^ code, fnvFactor);
       continue;
     }
     if (index > start) onHash(hash >>> 0);
-    hash = hashStart;
+    hash = fnvStart;
     start = index + 1;
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Postings, type LexicalHit } from '../../../src/core/lexical/postings.ts';
-import { hashTerm, packTerms, readTerms } from '../../../src/core/lexical/termVector.ts';
+import { packTerms, readTerms } from '../../../src/core/lexical/termVector.ts';
 import type { SqlDatabase } from '../../../src/core/ports.ts';
+import { fnv1a } from '../../../src/util/fnv1a.ts';
 import { NodeStorage } from '../../../src/node/nodeStorage.ts';
 
 /** Terms of a chunk by field, as `splitTerms` gives them. */
@@ -207,7 +208,7 @@ describe('packTerms', () => {
   it('keeps the count of each term in each field, and the length', () => {
     const vector = readTerms(packTerms({ symbol: 'load file', path: 'src load', body: 'load load x' }));
     assert.equal(vector.length, 7);
-    const at = vector.hashes.indexOf(hashTerm('load'));
+    const at = vector.hashes.indexOf(fnv1a('load'));
     assert.deepEqual([vector.counts.symbol[at], vector.counts.path[at], vector.counts.body[at]], [1, 1, 2]);
     assert.equal(vector.hashes.length, 4);
   });

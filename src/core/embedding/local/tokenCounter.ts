@@ -1,4 +1,5 @@
 import { forEachPart } from '../../chunking/terms.ts';
+import { fnv1a, fnvFactor, fnvStart } from '../../../util/fnv1a.ts';
 import { WordRows } from './wordRows.ts';
 
 /** Kinds of ASCII characters. */
@@ -18,8 +19,6 @@ for (const [from, to, kind] of [
 /** Longer numbers rarely come again; remembered, they would drive out the words that do. Characters. */
 const maxNumberLength = 4;
 const hyphen = 45;
-const hashStart = 0x811c9dc5;
-const hashFactor = 0x01000193;
 
 export interface TokenCounterOptions {
   /** Row of each token that has one of its own. */
@@ -77,9 +76,9 @@ export class TokenCounter {
       if (kindOf[code] !== separator || (code === hyphen && start >= 0 && joins(text, index))) {
         if (start < 0) {
           start = index;
-          hash = hashStart;
+          hash = fnvStart;
         }
-        hash = Math.imul(hash ^ code, hashFactor);
+        hash = Math.imul(hash ^ code, fnvFactor);
       } else if (start >= 0) {
         this.#addWord(text, start, index, hash);
         start = -1;
@@ -93,9 +92,7 @@ export class TokenCounter {
     const { rowOf, buckets } = this.#options;
     const row = rowOf.get(token);
     if (row !== undefined) return row;
-    let hash = hashStart;
-    for (let index = 0; index < token.length; index++) hash = Math.imul(hash ^ token.charCodeAt(index), hashFactor);
-    return rowOf.size + ((hash >>> 0) % buckets);
+    return rowOf.size + (fnv1a(token) % buckets);
   }
 
   /** Adds the current weight to a row. */
