@@ -210,32 +210,23 @@ def export(path, table, document_scale, query_scale, vocabulary):
     return header["version"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pairs", nargs="+")
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--runs", help="file that a line about this run is added to")
-    parser.add_argument("--dimensions", type=int, default=256)
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=2_048)
-    parser.add_argument("--group", type=int, default=64)
-    parser.add_argument("--near", type=float, default=0.5, help="share of near groups in the last epoch")
-    parser.add_argument("--limit", type=int, default=0, help="pairs to learn from; 0: all")
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    torch.manual_seed(given.seed)
-    random = np.random.default_rng(given.seed)
-    corpus = Corpus(given.pairs, random)
-    if given.limit:
-        corpus.train = np.sort(random.permutation(corpus.train)[: given.limit])
-    languages = collections.Counter(corpus.languages[i] for i in corpus.train)
-    print(len(corpus.train), "pairs", languages.most_common(), flush=True)
+def dropped(matrix, share, random):
+    """Without a random share of the tokens of each text."""
+    if share == 0:
+        return matrix
+    matrix = matrix.copy()
+    matrix.data = matrix.data * (random.random(len(matrix.data)) >= share)
+    return matrix
+
+
+def train(corpus, given, random):
+    """Table (tokens x dimensions), scales of documents and of queries, and the figures of the evaluation."""
     table = (torch.randn(corpus.size, given.dimensions) / given.dimensions**0.5).requires_grad_(True)
     scales = [torch.ones(corpus.size, requires_grad=True) for _ in range(2)]
-    rate = 0.02 * 4 / given.dimensions**0.5
+    rate = given.rate * 4 / given.dimensions**0.5
     optimizer = torch.optim.Adam([table, *scales], lr=rate)
     steps = given.epochs * (len(corpus.train) // given.batch)
-    done, start, recent = 0, time.time(), []
+    done, start, recent, figures = 0, time.time(), [], []
     for epoch in range(given.epochs):
         groups = package_groups(corpus, given.group, random)
         if epoch == given.epochs - 1 and given.near > 0:
@@ -245,7 +236,7 @@ def main():
         for batch in batches(groups, given.batch, random):
             for group in optimizer.param_groups:
                 group["lr"] = rate * max(0.02, 1 - done / max(1, steps))
-            d = pool(corpus.documents[batch], table, scales[0])
+            d = pool(dropped(corpus.documents[batch], given.token_dropout, random), table, scales[0])
             q = pool(corpus.query_matrix(batch, random), table, scales[1])
             logits = q @ d.T / TEMPERATURE
             wanted = torch.arange(len(batch))
@@ -255,21 +246,52 @@ def main():
             optimizer.step()
             done += 1
             recent.append(float(loss.detach()))
-            if done % 50 == 0:
-                print(f"{done}/{steps} loss {np.mean(recent[-50:]):.3f} {done * given.batch / (time.time() - start):.0f} pairs/s", flush=True)
+            if done % 100 == 0:
+                print(f"{done}/{steps} loss {np.mean(recent[-100:]):.3f} {done * given.batch / (time.time() - start):.0f} pairs/s", flush=True)
         with torch.no_grad():
             figures = evaluate(corpus, table, scales)
         if figures:
             print(f"epoch {epoch + 1} held out: {len(figures)} packages, MRR {np.mean([f['mrr'] for f in figures]):.4f} "
                   f"recall@10 {np.mean([f['recall10'] for f in figures]):.4f}", flush=True)
-    version = export(given.out, table.detach(), scales[0].detach(), scales[1].detach(), corpus.vocabulary)
+    return table.detach(), [scale.detach() for scale in scales], figures
+
+
+def options(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", nargs="+")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--runs", help="file that a line about this run is added to")
+    parser.add_argument("--dimensions", type=int, default=256)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=2_048)
+    parser.add_argument("--group", type=int, default=64)
+    parser.add_argument("--near", type=float, default=0.5, help="share of near groups in the last epoch")
+    parser.add_argument("--token-dropout", type=float, default=0.0, help="share of a function's tokens that is dropped")
+    parser.add_argument("--rate", type=float, default=0.02, help="of learning, at 16 dimensions")
+    parser.add_argument("--limit", type=int, default=0, help="pairs to learn from; 0: all")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args(arguments)
+
+
+def main():
+    given = options()
+    torch.manual_seed(given.seed)
+    random = np.random.default_rng(given.seed)
+    corpus = Corpus(given.pairs, random)
+    if given.limit:
+        corpus.train = np.sort(random.permutation(corpus.train)[: given.limit])
+    languages = collections.Counter(corpus.languages[i] for i in corpus.train)
+    print(len(corpus.train), "pairs", languages.most_common(), flush=True)
+    start = time.time()
+    table, scales, figures = train(corpus, given, random)
+    version = export(given.out, table, scales[0], scales[1], corpus.vocabulary)
     if given.runs:
         by_language = collections.defaultdict(list)
         for f in figures:
             by_language[f["language"]].append(f["mrr"])
         run = {
             "version": version, "pairs": len(corpus.train), "languages": dict(languages.most_common()),
-            **{k: getattr(given, k) for k in ("dimensions", "epochs", "batch", "group", "near", "seed")},
+            **{k: getattr(given, k) for k in ("dimensions", "epochs", "batch", "group", "near", "token_dropout", "rate", "seed")},
             "seconds": round(time.time() - start), "heldOutPackages": len(figures),
             "questions": sum(f["questions"] for f in figures),
             "mrr": round(float(np.mean([f["mrr"] for f in figures])), 4) if figures else None,

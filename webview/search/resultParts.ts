@@ -39,17 +39,42 @@ export function detailsOf({ result }: ResultRow, context: RowContext): Element[]
   return [element('div', { class: 'why' }, more), details];
 }
 
-/** The score and the rank in each retriever, a line each. */
-export function whyOf({ score, sources }: SearchResult, { strings, format }: RowContext): string[] {
+/** The score, the rank in each retriever, and what the ranking stage saw, a line each. */
+export function whyOf({ score, sources, features }: SearchResult, { strings, format }: RowContext): string[] {
   const rankOf = (name: string, source: { rank: number; score: number } | undefined): string =>
     source === undefined
       ? fill(strings.whyNotFound, name)
       : fill(strings.whyRank, name, format.integer(source.rank), format.decimal(source.score));
   return [
-    fill(strings.whyFused, format.decimal(score)),
+    fill(features === undefined ? strings.whyScore : strings.whyRanked, format.decimal(score)),
     rankOf(strings.modeLexical, sources.lexical),
     rankOf(strings.modeSemantic, sources.semantic),
+    ...(features === undefined ? [] : seenIn(features, strings, format)),
   ];
+}
+
+/** The features of a result that people can make use of, in words. */
+function seenIn(features: NonNullable<SearchResult['features']>, strings: SearchStrings, format: Format): string[] {
+  const lines: string[] = [];
+  const has = (feature: string): boolean => (features[feature] ?? 0) > 0;
+  const share = (feature: string, text: string): void => {
+    if (has(feature)) lines.push(fill(text, format.percent(features[feature] ?? 0)));
+  };
+  if (has('defines')) lines.push(strings.whyDefines);
+  share('nameCoverage', strings.whyName);
+  share('scopeCoverage', strings.whyScope);
+  share('fileCoverage', strings.whyFile);
+  share('directoryCoverage', strings.whyFolder);
+  // The feature is ln(1 + hits of the file).
+  const others = Math.round(Math.expm1(features['fileFound'] ?? 0)) - 1;
+  if (others > 0) lines.push(fill(strings[`whyCrowd${format.plural(others)}`], format.integer(others)));
+  if (has('inTest') || has('isTestCase')) lines.push(strings.whyTest);
+  if (has('inExample')) lines.push(strings.whyExample);
+  if (has('inVendored')) lines.push(strings.whyVendored);
+  if (has('inCompatibility')) lines.push(strings.whyCompatibility);
+  if (has('inDocument')) lines.push(strings.whyDocument);
+  if (has('inConfiguration')) lines.push(strings.whyConfiguration);
+  return lines;
 }
 
 /** The name of a result that has no symbol. */

@@ -204,12 +204,27 @@ describe('results of the search view', () => {
 
   it('say why they are where they are', async () => {
     const sources = { lexical: { rank: 3, score: 12.345 } };
-    await search(view, 'x', [searchResult(1, { score: 0.8765, sources })]);
-    const why = 'Score 0.877, from the ranking stage\nLexical: rank 3 (score 12.3)\nSemantic: not found';
+    const features = { defines: 1, nameCoverage: 0.5, fileFound: Math.log1p(4), inTest: 1, isTestCase: 1, depth: 3 };
+    await search(view, 'x', [searchResult(1, { score: 0.8765, sources, features })]);
+    const why = [
+      'Score 0.877, from the ranking stage',
+      'Lexical: rank 3 (score 12.3)',
+      'Semantic: not found',
+      'Defines a name of the query',
+      'Its name has 50% of what the query asks',
+      '3 other hits in the file',
+      'Ranked lower: a test',
+    ].join('\n');
     assert.equal(await view.page.locator('.score').getAttribute('title'), why);
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Space');
     assert.equal(await view.page.locator('.why').innerText(), why);
+  });
+
+  it('do not speak of a ranking stage that had no say', async () => {
+    await search(view, 'x', [searchResult(1, { score: 0.5 })]);
+    const [first] = (await view.page.locator('.score').getAttribute('title'))?.split('\n') ?? [];
+    assert.equal(first, 'Score 0.5');
   });
 
   it('come with the filters and the mode that are set', async () => {
