@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Engine } from '../../src/core/engine.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
+import type { SearchMode } from '../../src/protocol/types.ts';
 import { defaultDataDirectory, prefixOf, readDataSet, type Repository } from './dataSet.ts';
 import { assertSources } from './fetchSources.ts';
 import { withFolder } from './measureRepository.ts';
@@ -9,6 +10,8 @@ import { withFolder } from './measureRepository.ts';
 export interface CandidatesOptions {
   /** Folder of the development set; undefined: in the project's cache folder. */
   readonly data?: string;
+  /** How candidates are found; undefined: by words and by meaning. */
+  readonly mode?: SearchMode;
 }
 
 /** All candidates are wanted, also the twentieth of a file. */
@@ -18,9 +21,9 @@ const k = 1_000;
 
 /**
  * Writes what the ranking stage sees, for training/ranking/fit.py: a JSON line for each question of the development set with
- * every candidate of the lexical search and its features.
+ * every candidate, its features, and its rank and score in each retriever.
  */
-export async function writeCandidates(file: string, { data }: CandidatesOptions): Promise<void> {
+export async function writeCandidates(file: string, { data, mode = 'hybrid' }: CandidatesOptions): Promise<void> {
   const directory = resolve(data ?? defaultDataDirectory);
   const repositories = await readDataSet(directory);
   assertSources(repositories, directory);
@@ -28,20 +31,20 @@ export async function writeCandidates(file: string, { data }: CandidatesOptions)
   for (const repository of repositories) {
     await withFolder(repository, directory, config, async (engine, folderId) => {
       await engine.index(folderId);
-      for (const line of await candidateLines(engine, repository)) lines.push(line);
+      for (const line of await candidateLines(engine, repository, mode)) lines.push(line);
     });
     process.stderr.write(`${repository.repo}\n`);
   }
   await writeFile(file, `${lines.join('\n')}\n`);
 }
 
-async function candidateLines(engine: Engine, repository: Repository): Promise<string[]> {
+async function candidateLines(engine: Engine, repository: Repository, mode: SearchMode): Promise<string[]> {
   const { repo, questions } = repository;
   const prefix = prefixOf(repository);
   const lines: string[] = [];
   for (const { query, category, targets } of questions) {
-    const { results } = await engine.search({ query, k, mode: 'lexical' });
-    const candidates = results.map(({ path, features }) => ({ path: prefix + path, features }));
+    const { results } = await engine.search({ query, k, mode });
+    const candidates = results.map(({ path, features, sources }) => ({ path: prefix + path, features, sources }));
     lines.push(JSON.stringify({ repo, query, category, relevant: targets.map(({ path }) => path), candidates }));
   }
   return lines;
