@@ -16,8 +16,8 @@ export interface CandidatesOptions {
 
 /** All candidates are wanted, also the twentieth of a file. */
 const config = { ...defaultConfig, search: { ...defaultConfig.search, maxPerFile: 0 } };
-/** As many as a search gives at most. */
-const k = 1_000;
+/** As many as each retriever gives to an ordinary search: more would make other candidates, and other features. */
+const k = 300;
 
 /**
  * Writes what the ranking stage sees, for training/ranking/fit.py: a JSON line for each question of the development set with

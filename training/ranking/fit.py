@@ -21,6 +21,7 @@ L2 = 0.01  # where cross-validated and training nDCG@10 are close and the former
 STEPS = 300
 FOLDS = 7
 K = 10
+STEPS_OF_SATURATION = (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4)
 TARGET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/core/search/ranking/weights.ts")
 
 
@@ -59,6 +60,31 @@ def overall(questions, weights):
     for q in questions:
         by_repo[q["repo"]].append(ndcg(q, q["x"] @ weights))
     return {repo: float(np.mean(v)) for repo, v in by_repo.items()}
+
+
+def lowered(q, scores, saturation):
+    """Scores with each further chunk of a file lowered by one more step, as the product does."""
+    result, before = scores.copy(), collections.Counter()
+    for i in np.argsort(-scores, kind="stable"):
+        result[i] -= saturation * before[q["file"][i]]
+        before[q["file"][i]] += 1
+    return result
+
+
+def best_saturation(questions, weights):
+    """The step with the best nDCG@10 where each of the first ten chunks takes a rank; the smallest of equals."""
+    figures = {}
+    for step in STEPS_OF_SATURATION:
+        by_repo = collections.defaultdict(list)
+        for q in questions:
+            scores = lowered(q, q["x"] @ weights, step)
+            first = np.argsort(-scores, kind="stable")[:K]
+            ranks = [next((r for r, i in enumerate(first, 1) if q["file"][i] in target), 0) for target in q["targets"]]
+            ideal = sum(1 / math.log2(r + 1) for r in range(1, min(K, len(q["targets"])) + 1))
+            by_repo[q["repo"]].append(sum(1 / math.log2(r + 1) for r in set(ranks) if r > 0) / ideal)
+        figures[step] = float(np.mean([np.mean(v) for v in by_repo.values()]))
+    print("saturation:", {step: round(value, 4) for step, value in figures.items()})
+    return min(figures, key=lambda step: (-round(figures[step], 3), step))
 
 
 def train(questions, names, spread, l2):
@@ -138,13 +164,14 @@ def main():
                   f"lowest {sorted((round(v, 3), r) for r, v in held_out.items())[:3]}")
         return
     weights = train(questions, names, spread, L2)
+    saturation = best_saturation(questions, weights)
     slope, bias = calibrate(questions, weights)
     with open(TARGET, encoding="utf-8") as file:
         source = file.read()
     head, rest = source.split("// fitted >\n")
     tail = rest.split("// < fitted\n")[1]
     listed = "".join(f"  {n}: {float(w) * slope:.3f},\n" for n, w in zip(names, weights))
-    body = f"export const weights: Readonly<Record<FeatureName, number>> = {{\n{listed}}};\nexport const bias = {bias:.3f};\n"
+    body = f"export const weights: Readonly<Record<FeatureName, number>> = {{\n{listed}}};\nexport const bias = {bias:.3f};\n\n/** Step by which each further chunk of one file is lowered, in the unit of the weights (log odds). */\nexport const saturation = {saturation * slope:.3f};\n"
     with open(TARGET, "w", encoding="utf-8") as file:
         file.write(f"{head}// fitted >\n{body}// < fitted\n{tail}")
 

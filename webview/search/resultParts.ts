@@ -19,6 +19,8 @@ export interface RowContext {
   terms: ReadonlySet<string>;
   /** Characters of a preview line there is room for, roughly. */
   columns: number;
+  /** The highest score shown: bars are drawn beside it, since even a good answer to a vague question may have a low one. */
+  bestScore: number;
 }
 
 /** The lines that say most, or all of them with their numbers. */

@@ -64,6 +64,8 @@ export class ResultTree {
     if (!keepPlace) this.#scroller.scrollTop = 0; // Before the rows change: afterwards it would cost a layout.
     this.#context.terms = terms;
     this.#context.columns = Math.floor((this.#scroller.clientWidth - indentPx) / columnPx);
+    const scores = rows.map((row) => (row.type === 'result' ? row.result.score : 0));
+    this.#context.bestScore = Math.max(Number.MIN_VALUE, ...scores);
     this.#rows = rows;
     this.#list.update(rows);
     if (anchor !== undefined && anchor.element.isConnected) {

@@ -33,7 +33,7 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
         'aria-describedby': item.type === 'result' ? snippetId : undefined,
         title: item.type === 'file' ? item.path : `${item.result.path}:${item.result.startLine}`,
       });
-      const content = JSON.stringify([{ ...item, position: 0 }, [...context.terms], context.columns]);
+      const content = JSON.stringify([{ ...item, position: 0 }, [...context.terms], context.columns, context.bestScore]);
       if (content === shown) return;
       shown = content;
       if (item.type === 'file') {
@@ -78,7 +78,7 @@ function resultLabel(row: ResultRow, context: RowContext): Node[] {
     parts.push(element('span', { class: 'unsaved', title: strings.unsaved, 'aria-hidden': true }, '●'));
   }
   const filled = element('span', { class: 'score-fill' });
-  filled.style.width = `${Math.round(result.score * 100)}%`;
+  filled.style.width = `${Math.round((result.score / context.bestScore) * 100)}%`;
   parts.push(
     element('span', { class: 'score', title: whyOf(result, context).join('\n'), 'aria-hidden': true }, filled),
   );

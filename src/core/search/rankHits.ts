@@ -15,6 +15,12 @@ export interface Found extends Fused<Candidate> {
 }
 
 /**
+ * Relevance of the last of the semantic candidates: to be among them at all says something. Held-out nDCG@10 .888 -> .890
+ * with 0.3 instead of 0, .886 with 0.5.
+ */
+const leastSemantic = 0.3;
+
+/**
  * The ranking stage: orders what the retrievers found by a learnt model over features of chunk, file and query. Relevance
  * is the mean of the retrievers' scores, each scaled by its own best (BM25) or range (cosine), since absolute scores say
  * nothing across models. Chunks removed meanwhile are left out.
@@ -67,12 +73,14 @@ function mergedRelevance(lists: readonly RankedList<Candidate>[]): Hit[] {
   const merged = new Map<Candidate, Hit>();
   for (const { source, items } of lists) {
     const best = items[0]?.score ?? 0;
-    const floor = source === 'semantic' && items.length > 1 ? (items.at(-1)?.score ?? 0) : 0;
+    const isSemantic = source === 'semantic' && items.length > 1;
+    const floor = isSemantic ? (items.at(-1)?.score ?? 0) : 0;
+    const least = isSemantic ? leastSemantic : 0;
     const range = best - floor;
     items.forEach(({ key, score }, position) => {
       let hit = merged.get(key);
       if (hit === undefined) merged.set(key, (hit = { key, relevance: 0, sources: {} }));
-      hit.relevance += (range > 0 ? (score - floor) / range : 1) / lists.length;
+      hit.relevance += (range > 0 ? least + ((1 - least) * (score - floor)) / range : 1) / lists.length;
       hit.sources[source] = { rank: position + 1, score };
     });
   }

@@ -24,13 +24,13 @@ import { Candidates, type Candidate } from './candidates.ts';
 import { rankHits, withFiles, type Found } from './rankHits.ts';
 
 /**
- * Candidates taken from each retriever for a result list of k: enough for ranking to choose from. 100 instead of 300: nDCG@10
- * .891 -> .882 over chunks.
+ * Candidates taken from each retriever, and as many as results are wanted at least: enough for ranking to choose from. 100
+ * instead of 300: nDCG@10 .891 -> .882 over chunks.
  */
-const candidatesPerResult = 5;
 const minCandidates = 300;
 /** Semantic candidates in exact order, at least; behind those that are shown, ranks by 8-bit codes do (each costs a read). */
 const minExactHits = 20;
+const exactShare = 1 / 5;
 /** A search never waits longer than this for the query's vector; it is then answered lexically. */
 const queryEmbedTimeoutMs = 5_000;
 /** After a failed query embedding searches are answered lexically at once for this long. */
@@ -82,7 +82,7 @@ export class Searcher {
     }
 
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
-    const limit = Math.max(minCandidates, k * candidatesPerResult);
+    const limit = Math.max(minCandidates, k);
     const filter = chunkFilter(request.filter);
     const intent = queryIntent(query);
     const semantic =
@@ -135,7 +135,7 @@ export class Searcher {
     throwIfAborted(signal);
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const filter = chunkFilter(request.filter);
-    const limit = Math.max(minCandidates, k * candidatesPerResult);
+    const limit = Math.max(minCandidates, k);
     const vector = await home.answering?.tier.index?.get(id);
     const candidates = new Candidates();
     const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
@@ -258,7 +258,7 @@ export class Searcher {
         const tier = folder.answering?.tier;
         if (tier?.space.id !== spaceId || tier?.index?.dimensions !== vector.length) return [];
         const allowed = allowedChunks(folder.catalogue, filter);
-        const exactHits = Math.max(minExactHits, Math.ceil(limit / candidatesPerResult));
+        const exactHits = Math.max(minExactHits, Math.ceil(limit * exactShare));
         const hits = await tier.search(vector, limit, {
           exactHits,
           ...(allowed === undefined ? {} : { filter: allowed }),

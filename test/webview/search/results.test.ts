@@ -221,6 +221,12 @@ describe('results of the search view', () => {
     assert.equal(await view.page.locator('.why').innerText(), why);
   });
 
+  it('have bars beside the best of them', async () => {
+    await search(view, 'x', [searchResult(1, { score: 0.2 }), searchResult(2, { score: 0.1 })]);
+    const widths = await view.page.locator('.score-fill').evaluateAll((bars) => bars.map((bar) => bar.style.width));
+    assert.deepEqual(widths, ['100%', '50%']);
+  });
+
   it('do not speak of a ranking stage that had no say', async () => {
     await search(view, 'x', [searchResult(1, { score: 0.5 })]);
     const [first] = (await view.page.locator('.score').getAttribute('title'))?.split('\n') ?? [];
