@@ -44,13 +44,28 @@ export class Postings {
   readonly #database: SqlDatabase;
   /** In the order of their ids. */
   #segments: Segment[] = [];
+  /** Chunks above it have not been met. */
   #lastId = 0;
+  #isLoaded = false;
+  /** Chunks that are in no segment yet. */
+  readonly #recent = new RecentChunks();
   /** By slot of the segment being searched; all zero between searches. */
   readonly #scores = new Float32Array(segmentSize);
   readonly #touched = new Uint32Array(segmentSize);
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+  }
+
+  /**
+   * Notes a chunk that is about to be added to the catalogue, its terms packed by `packTerms`; for the writer, in its
+   * transaction. Ids ascend.
+   */
+  add(id: number, terms: Uint8Array): void {
+    if (!this.#isLoaded) this.#catchUp();
+    this.#recent.add(id, terms);
+    this.#lastId = id;
+    if (this.#recent.size === segmentSize) this.#flush();
   }
 
   /** Notes that a chunk was removed from the catalogue; for the catalogue's writer, in its transaction. */
@@ -67,12 +82,14 @@ export class Postings {
   /** Forgets everything; the next search reads it anew. For when what was noted did not come to pass. */
   reset(): void {
     this.#segments = [];
+    this.#recent.clear();
     this.#lastId = 0;
+    this.#isLoaded = false;
   }
 
   /** Finds what another connection has removed. O(chunks). */
   reconcile(): void {
-    if (this.#segments.length === 0) return;
+    if (!this.#isLoaded) return;
     const present = new Set<number>();
     for (const row of this.#database.prepare('SELECT id FROM chunks').iterate()) present.add(Number(row['id']));
     for (const { postings } of this.#segments) for (const id of postings.ids) if (!present.has(id)) postings.remove(id);
@@ -173,12 +190,15 @@ export class Postings {
   }
 
   #noteRemoved(id: number): void {
+    if (id >= this.#recent.firstId) this.#flush();
     this.#segments.findLast(({ postings }) => postings.ids[0]! <= id)?.postings.remove(id);
   }
 
   /** Takes in what was added to the catalogue, and keeps segments few and full. */
   #catchUp(): void {
-    if (this.#lastId === 0) this.#readImages();
+    if (!this.#isLoaded) this.#readImages();
+    this.#isLoaded = true;
+    this.#flush();
     let added: StoredTerms[];
     do {
       added = this.#read(this.#lastId, Infinity);
@@ -187,6 +207,13 @@ export class Postings {
     } while (added.length === segmentSize);
     this.#sweep();
     this.#joinLast();
+  }
+
+  /** Makes a segment of what was added. */
+  #flush(): void {
+    if (this.#recent.size === 0) return;
+    this.#segments.push({ postings: PostingsSegment.build(this.#recent.chunks()), isStored: false });
+    this.#recent.clear();
   }
 
   #readImages(): void {
@@ -242,6 +269,50 @@ export class Postings {
       .prepare('SELECT id, vector FROM term_vectors WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
       .all(after, Math.min(to, Number.MAX_SAFE_INTEGER), segmentSize)
       .map((row) => ({ id: Number(row['id']), terms: row['vector'] as Uint8Array }));
+  }
+}
+
+/** Chunks in the order of their ids, their terms one behind the other in one piece of memory: thousands of small ones are slow to go. */
+class RecentChunks {
+  readonly #ids: number[] = [];
+  readonly #starts: number[] = [0];
+  #bytes = new Uint8Array(1 << 16);
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** Infinity without any. */
+  get firstId(): number {
+    return this.#ids[0] ?? Infinity;
+  }
+
+  add(id: number, terms: Uint8Array): void {
+    const start = this.#starts.at(-1) ?? 0;
+    // Hashes are read where they lie, as 32-bit words.
+    const end = start + Math.ceil(terms.length / 4) * 4;
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(terms, start);
+    this.#ids.push(id);
+    this.#starts.push(end);
+  }
+
+  /** Views, good until the next call of `add`. */
+  chunks(): StoredTerms[] {
+    return this.#ids.map((id, position) => ({
+      id,
+      terms: this.#bytes.subarray(this.#starts[position], this.#starts[position + 1]),
+    }));
+  }
+
+  clear(): void {
+    this.#ids.length = 0;
+    this.#starts.length = 1;
+    this.#bytes = new Uint8Array(1 << 16);
   }
 }
 

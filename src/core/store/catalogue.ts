@@ -268,7 +268,9 @@ export class Catalogue {
         identity,
       );
       insertText.run(id, chunk.text);
-      insertTerms.run(id, packTerms({ symbol: splitTerms(chunk.symbol), path: pathTerms, body: chunk.terms }));
+      const terms = packTerms({ symbol: splitTerms(chunk.symbol), path: pathTerms, body: chunk.terms });
+      this.postings.add(id, terms);
+      insertTerms.run(id, terms);
       addedIds.push(id);
     });
     const removedIds = [...old.values()].flat();
