@@ -170,8 +170,8 @@ def main():
         source = file.read()
     head, rest = source.split("// fitted >\n")
     tail = rest.split("// < fitted\n")[1]
-    listed = "".join(f"  {n}: {float(w) * slope:.3f},\n" for n, w in zip(names, weights))
-    body = f"export const weights: Readonly<Record<FeatureName, number>> = {{\n{listed}}};\nexport const bias = {bias:.3f};\n\n/** Step by which each further chunk of one file is lowered, in the unit of the weights (log odds). */\nexport const saturation = {saturation * slope:.3f};\n"
+    listed = "".join(f"  {n}: {round(float(w) * slope, 3)},\n" for n, w in zip(names, weights))
+    body = f"export const weights: Readonly<Record<FeatureName, number>> = {{\n{listed}}};\nexport const bias = {round(bias, 3)};\n\n/** Step by which each further chunk of one file is lowered, in the unit of the weights (log odds). */\nexport const saturation = {round(saturation * slope, 3)};\n"
     with open(TARGET, "w", encoding="utf-8") as file:
         file.write(f"{head}// fitted >\n{body}// < fitted\n{tail}")
 

@@ -47,7 +47,11 @@ export class ResultPane {
       if (to === 'query') events.backToQuery();
       else if (!this.#more.hidden) this.#more.focus();
     };
-    this.#tree = new ResultTree(this.element, { strings, format, terms: new Set(), columns: 0, bestScore: 1 }, { ...events, leave });
+    this.#tree = new ResultTree(
+      this.element,
+      { strings, format, terms: new Set(), columns: 0, bestScore: 1 },
+      { ...events, leave },
+    );
     this.#more = textButton(strings.loadMore, 'secondary', () => {
       if (this.#before !== undefined) return;
       this.#before = new Set(this.#rows.map(({ key }) => key));

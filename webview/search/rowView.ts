@@ -33,7 +33,12 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
         'aria-describedby': item.type === 'result' ? snippetId : undefined,
         title: item.type === 'file' ? item.path : `${item.result.path}:${item.result.startLine}`,
       });
-      const content = JSON.stringify([{ ...item, position: 0 }, [...context.terms], context.columns, context.bestScore]);
+      const content = JSON.stringify([
+        { ...item, position: 0 },
+        [...context.terms],
+        context.columns,
+        context.bestScore,
+      ]);
       if (content === shown) return;
       shown = content;
       if (item.type === 'file') {

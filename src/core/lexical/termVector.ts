@@ -1,7 +1,7 @@
 import { fnvFactor, fnvStart } from '../../util/fnv1a.ts';
 
 /** Fields of a chunk that its terms are counted in. */
-export const fields = ['symbol', 'path', 'body'] as const;
+const fields = ['symbol', 'path', 'body'] as const;
 type Field = (typeof fields)[number];
 
 /** Bytes before the terms: the length. */
