@@ -1,6 +1,6 @@
+import { fnv1a } from '../../util/fnv1a.ts';
 import type { SqlDatabase } from '../ports.ts';
 import { PostingsSegment, type StoredTerms } from './postingsSegment.ts';
-import { fnv1a } from '../../util/fnv1a.ts';
 
 /** Of BM25 (Robertson and Zaragoza 2009): saturation of repeated terms, and how much long chunks are lowered. */
 const k1 = 1.2;

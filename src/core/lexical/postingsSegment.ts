@@ -134,6 +134,7 @@ export class PostingsSegment {
     const starts = words(terms + 1);
     const slots = words(postings);
     const frequencies = new Uint8Array(buffer, at, postings);
+    if (starts[terms] !== postings) return undefined;
     const table = new Uint32Array(2 ** Math.ceil(Math.log2(terms + 1)) * tableLoad);
     hashes.forEach((hash, term) => insert(table, hash, term));
     return new PostingsSegment({ ids, lengths, hashes, starts, slots, frequencies }, table);

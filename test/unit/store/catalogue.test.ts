@@ -177,6 +177,23 @@ describe('Catalogue', () => {
     assert.equal(found('"quoted"', 'NOT').length, 1);
   });
 
+  it('takes over an index of the first schema: its files are chunked again', async () => {
+    put('a.ts', [chunk('load', 'load()')]);
+    catalogue.database.exec(`
+      DROP TABLE term_vectors; DROP TABLE postings_segments; DROP TABLE removed_chunks;
+      CREATE VIRTUAL TABLE terms USING fts5(symbol, path, body, content='', contentless_delete=1);
+      PRAGMA user_version = 1;
+    `);
+    catalogue.close(true);
+    const reopened = await Catalogue.open(new NodeStorage(), directory, nodeHasher, true);
+    catalogue = reopened.catalogue;
+    assert.equal(reopened.integrity, 'ok');
+    assert.equal(catalogue.file('a.ts')?.state, 'pending');
+    assert.deepEqual(found('load'), []);
+    const { addedIds } = put('a.ts', [chunk('load', 'load()')]);
+    assert.deepEqual(found('load'), addedIds);
+  });
+
   it('sets a damaged database aside and starts anew', async () => {
     put('a.ts', [chunk('f', 'body()')]);
     catalogue.close(false);
