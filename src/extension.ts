@@ -105,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
 
   const activationMs = performance.now() - startedMs;
   log.info('Activated', { activationMs: Math.round(activationMs) });
-  return createPublicApi({ activationMs, searches, model, start, onDidChangeIndex: indexChanged.event });
+  return createPublicApi({ activationMs, searches, model, engine, start, onDidChangeIndex: indexChanged.event });
 }
 
 /** VS Code waits for it, for a few seconds: the engine writes what it has and ends. */

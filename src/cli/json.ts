@@ -3,6 +3,7 @@ import type {
   ChunkKind,
   EngineStatus,
   FolderStatus,
+  HealthReport,
   IndexReport,
   SearchMode,
   SearchResponse,
@@ -30,6 +31,8 @@ export interface ResultJson {
   readonly sources: { readonly lexical?: number; readonly semantic?: number };
   /** What each retriever scored it: BM25 (higher is better) and cosine similarity. */
   readonly rawScores: { readonly lexical?: number; readonly semantic?: number };
+  /** What the ranking stage saw, by feature, without zeros; absent when it had no say. */
+  readonly features?: Readonly<Record<string, number>>;
   readonly snippet: string;
 }
 
@@ -59,6 +62,7 @@ function resultJson(result: SearchResult): ResultJson {
     score: result.score,
     sources: { ...(lexical && { lexical: lexical.rank }), ...(semantic && { semantic: semantic.rank }) },
     rawScores: { ...(lexical && { lexical: lexical.score }), ...(semantic && { semantic: semantic.score }) },
+    ...(result.features && { features: result.features }),
     snippet: result.snippet,
   };
 }
@@ -83,7 +87,13 @@ export function reportJson(report: IndexReport) {
 }
 
 /** `files` sums: discovered = indexed + pending + failed + skipped. Epoch milliseconds; bytes. `indexed`: ever. */
-export function statusJson(folder: FolderStatus, engine: EngineStatus, indexDir: string, indexed: boolean) {
+export function statusJson(
+  folder: FolderStatus,
+  engine: EngineStatus,
+  health: HealthReport,
+  indexDir: string,
+  indexed: boolean,
+) {
   return {
     folder: folder.root,
     indexDir,
@@ -99,6 +109,7 @@ export function statusJson(folder: FolderStatus, engine: EngineStatus, indexDir:
     requests: folder.spent.requests,
     tokens: folder.spent.tokens,
     integrity: folder.integrity,
+    health,
     sizes: { ...folder.sizes, cacheBytes: engine.cache.bytes },
     cache: engine.cache,
     provider: engine.provider,

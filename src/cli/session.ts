@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExcludeGlob } from '../protocol/config.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
 import { AppError, toAppError } from '../protocol/errors.ts';
-import type { FolderStatus, EngineStatus, IndexReport } from '../protocol/types.ts';
+import type { FolderStatus, HealthReport, EngineStatus, IndexReport } from '../protocol/types.ts';
 import type { CommandContext } from './context.ts';
 import type { CliEngine } from './environment.ts';
 import { cacheDirOf, relativeWithin, type FolderLocation } from './locations.ts';
@@ -155,11 +155,12 @@ async function indexOnce({ engine, folder }: Session, signal: AbortSignal): Prom
 export async function folderStatus(
   session: Session,
   signal: AbortSignal,
-): Promise<FolderStatus & { readonly engine: EngineStatus }> {
+): Promise<FolderStatus & { readonly engine: EngineStatus; readonly health: HealthReport }> {
   const engine = await session.engine.status(signal);
+  const health = await session.engine.health(signal);
   const folder = engine.folders.find(({ folderId }) => folderId === session.folder.root);
   if (!folder) throw new AppError('FolderNotOpen', `The engine does not know the folder ${session.folder.root}.`);
-  return { ...folder, engine };
+  return { ...folder, engine, health };
 }
 
 function missingIndex(folder: FolderLocation): AppError {

@@ -14,7 +14,9 @@ import type {
   EngineStatus,
   FileChange,
   FileEntry,
+  HealthReport,
   IndexReport,
+  ProviderStatus,
   RelativePath,
   SearchRequest,
   SearchResponse,
@@ -26,6 +28,7 @@ import { createOpenAiProvider } from './embedding/openAiProvider.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
+import { checkHealth } from './health.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import type { EmbeddingProvider, Metrics, Platform } from './ports.ts';
 import { counts } from './store/report.ts';
@@ -152,15 +155,15 @@ export class Engine implements EngineApi {
     throwIfAborted(signal);
     const cache = await this.#openCache();
     const folders = await Promise.all([...this.#folders.values()].map((folder) => folder.status()));
-    const provider = this.#provider?.status() ?? {
-      id: this.#config.embedding.provider,
-      state: this.#modelError === undefined ? ('none' as const) : ('error' as const),
-      ...(this.#unusable === undefined ? {} : { message: this.#unusable.message }),
-      requests: 0,
-      tokens: 0,
-      retries: 0,
-    };
+    const provider = this.#providerStatus();
     return { folders, cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes }, provider };
+  }
+
+  async health(signal?: AbortSignal): Promise<HealthReport> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    const { storage, clock } = this.#platform;
+    return checkHealth({ folders: [...this.#folders.values()], provider: this.#providerStatus(), storage, clock });
   }
 
   async files(folderId: string): Promise<readonly FileEntry[]> {
@@ -211,6 +214,19 @@ export class Engine implements EngineApi {
     if (this.#cache !== undefined) (await this.#cache).close();
     await this.#platform.chunker.dispose();
     this.#listeners.clear();
+  }
+
+  #providerStatus(): ProviderStatus {
+    return (
+      this.#provider?.status() ?? {
+        id: this.#config.embedding.provider,
+        state: this.#modelError === undefined ? 'none' : 'error',
+        ...(this.#unusable === undefined ? {} : { message: this.#unusable.message }),
+        requests: 0,
+        tokens: 0,
+        retries: 0,
+      }
+    );
   }
 
   /** Why the provider that is configured cannot be asked. */

@@ -91,6 +91,8 @@ export interface Storage {
   list(directory: string): Promise<readonly string[]>;
   /** Bytes of a file, 0 when missing. */
   size(path: string): Promise<number>;
+  /** Bytes that can still be written where an existing directory lies. */
+  freeBytes(directory: string): Promise<number>;
   join(directory: string, name: string): string;
   ensureDirectory(path: string): Promise<void>;
   /**

@@ -17,6 +17,7 @@ import type {
   EngineStatus,
   FileChange,
   FileEntry,
+  HealthReport,
   IndexReport,
   RelativePath,
   SearchRequest,
@@ -141,6 +142,10 @@ export class EngineClient implements EngineApi {
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {
     return (await this.#ready(signal)).call('status', [], signal);
+  }
+
+  async health(signal?: AbortSignal): Promise<HealthReport> {
+    return (await this.#ready(signal)).call('health', [], signal);
   }
 
   async files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]> {

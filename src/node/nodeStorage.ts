@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { ReadableFile, ReplacementFile, SqlDatabase, Storage, WriterLock } from '../core/ports.ts';
@@ -83,6 +83,11 @@ export class NodeStorage implements Storage {
 
   async size(path: string): Promise<number> {
     return (await ifPresent(path, () => stat(path)))?.size ?? 0;
+  }
+
+  async freeBytes(directory: string): Promise<number> {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
   }
 
   join(directory: string, name: string): string {

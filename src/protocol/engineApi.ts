@@ -4,6 +4,7 @@ import type {
   EngineStatus,
   FileChange,
   FileEntry,
+  HealthReport,
   IndexProgress,
   IndexReport,
   RelativePath,
@@ -70,6 +71,8 @@ export interface EngineApi {
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse>;
   findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse>;
   status(signal?: AbortSignal): Promise<EngineStatus>;
+  /** Whether everything works, without asking an endpoint: a few milliseconds (seed, "Service Performance Targets": < 5 ms). */
+  health(signal?: AbortSignal): Promise<HealthReport>;
   files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
@@ -107,6 +110,7 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   search: true,
   findSimilar: true,
   status: true,
+  health: true,
   files: true,
   why: true,
   metrics: true,

@@ -205,6 +205,24 @@ export interface ProviderStatus {
   readonly tokensPerMinute?: number;
 }
 
+/** One thing that has to be in order for answers to be right and new ones to be kept. */
+export interface HealthCheck {
+  readonly name: 'engine' | 'database' | 'index' | 'provider' | 'disk';
+  /** Undefined for what is not of one folder. */
+  readonly folderId?: string;
+  readonly ok: boolean;
+  /** What was seen, in English. */
+  readonly detail: string;
+}
+
+export interface HealthReport {
+  /** All checks are. */
+  readonly ok: boolean;
+  /** How long the checks took. */
+  readonly ms: number;
+  readonly checks: readonly HealthCheck[];
+}
+
 export interface IndexProgress {
   readonly folderId: string;
   readonly phase: IndexPhase;

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { EngineStatus, SearchRequest, SearchResponse } from '../protocol/types.ts';
+import type { EngineApi } from '../protocol/engineApi.ts';
+import type { EngineStatus, HealthReport, SearchRequest, SearchResponse } from '../protocol/types.ts';
 import type { EngineModel } from './engineModel.ts';
 import type { Searches } from './searches.ts';
 
@@ -10,6 +11,8 @@ export interface CodeWeaverApi {
   /** Searches the open workspace. Rejects with an error that has a `code`; nothing is sent that the user did not allow. */
   search(request: SearchRequest, token?: vscode.CancellationToken): Promise<SearchResponse>;
   status(): Promise<EngineStatus>;
+  /** Whether everything works: a few milliseconds, no request. */
+  health(): Promise<HealthReport>;
   /** The index changed: the same search may have other results now. */
   readonly onDidChangeIndex: vscode.Event<void>;
 }
@@ -18,10 +21,11 @@ export function createPublicApi(options: {
   readonly activationMs: number;
   readonly searches: Searches;
   readonly model: EngineModel;
+  readonly engine: Pick<EngineApi, 'health'>;
   readonly start: () => Promise<void>;
   readonly onDidChangeIndex: vscode.Event<void>;
 }): CodeWeaverApi {
-  const { activationMs, searches, model, start, onDidChangeIndex } = options;
+  const { activationMs, searches, model, engine, start, onDidChangeIndex } = options;
   return {
     activationMs,
     onDidChangeIndex,
@@ -38,6 +42,10 @@ export function createPublicApi(options: {
     async status() {
       await start();
       return model.refresh();
+    },
+    async health() {
+      await start();
+      return engine.health();
     },
   };
 }

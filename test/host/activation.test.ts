@@ -28,6 +28,8 @@ describe('the extension in VS Code', () => {
     const api = await extension().activate();
     const { folders } = await api.status();
     assert.equal(folders.length, 1);
+    const { ok, checks } = await api.health();
+    assert.ok(ok, JSON.stringify(checks));
     const cancelled = new vscode.CancellationTokenSource();
     cancelled.cancel();
     await assert.rejects(api.search({ query: 'anything' }, cancelled.token), { code: 'Cancelled' });

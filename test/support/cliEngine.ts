@@ -5,6 +5,7 @@ import { AppError } from '../../src/protocol/errors.ts';
 import type {
   EngineStatus,
   FileEntry,
+  HealthReport,
   FolderStatus,
   IndexReport,
   SearchRequest,
@@ -113,6 +114,10 @@ export class ScriptedCliEngine implements CliEngine {
 
   async findSimilar(): Promise<SearchResponse> {
     throw unused();
+  }
+
+  async health(): Promise<HealthReport> {
+    return Promise.resolve({ ok: true, ms: 0.5, checks: [{ name: 'engine', ok: true, detail: 'answers' }] });
   }
 
   async status(): Promise<EngineStatus> {

@@ -49,6 +49,7 @@ export function createRecordingEngine(
     search: async () => emptyResponse,
     findSimilar: async () => emptyResponse,
     status: async () => emptyStatus,
+    health: async () => ({ ok: true, ms: 0, checks: [] }),
     files: async () => [],
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),

@@ -1,7 +1,7 @@
-import type { EngineStatus, FolderStatus, ShardStats, VectorIndexStats } from '../../protocol/types.ts';
+import type { EngineStatus, FolderStatus, HealthReport, ShardStats, VectorIndexStats } from '../../protocol/types.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { formatBytes, formatCount, formatNumberOf } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.ts';
 import { statusJson } from '../json.ts';
 import { locateFolder } from '../locations.ts';
 import { folderStatus, withStoredOrEmpty } from '../session.ts';
@@ -10,11 +10,11 @@ import { folderStatus, withStoredOrEmpty } from '../session.ts';
 export async function statusCommand(folder: string, json: boolean, context: CommandContext): Promise<ExitCode> {
   const location = await locateFolder(folder, context.environment.workingDirectory, context.dataDir);
   return withStoredOrEmpty(context, location, async (session, indexed) => {
-    const { engine, ...status } = await folderStatus(session, context.signal);
+    const { engine, health, ...status } = await folderStatus(session, context.signal);
     await context.terminal.write(
       json
-        ? `${JSON.stringify(statusJson(status, engine, location.indexDir, indexed), null, 2)}\n`
-        : renderStatus(status, engine, location.indexDir),
+        ? `${JSON.stringify(statusJson(status, engine, health, location.indexDir, indexed), null, 2)}\n`
+        : renderStatus(status, engine, health, location.indexDir),
     );
     if (!indexed) context.terminal.note(`note: ${location.root} has no index yet.`);
     return exitCodes.ok;
@@ -39,7 +39,13 @@ const planTexts: Readonly<Record<ShardStats['plan'], string>> = {
   graphBuilding: 'being built',
 };
 
-function renderStatus(folder: FolderStatus, engine: EngineStatus, indexDir: string): string {
+/** What is wrong, or that nothing is. */
+function healthText({ ok, ms, checks }: HealthReport): string {
+  const wrong = checks.filter((check) => !check.ok).map(({ name, detail }) => `${name}: ${detail}`);
+  return `${ok ? 'ok' : wrong.join('; ')} (${formatNumberOf(checks.length, 'check')} in ${formatDuration(ms)})`;
+}
+
+function renderStatus(folder: FolderStatus, engine: EngineStatus, health: HealthReport, indexDir: string): string {
   const { counts, space, sizes, spent } = folder;
   const reasons = Object.entries(folder.skippedByReason).map(([reason, count]) => `${formatCount(count)} ${reason}`);
   const rows: [string, string][] = [
@@ -62,6 +68,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, indexDir: stri
     ...vectorRows(folder.vectorIndex),
     ['spent', `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}`],
     ['integrity', folder.integrity],
+    ['health', healthText(health)],
     ['index', `${formatBytes(sizes.catalogueBytes)} catalogue, ${formatBytes(sizes.vectorBytes)} vectors, ${indexDir}`],
     [
       'cache',

@@ -114,6 +114,10 @@ export class VectorLedger {
   }
 
   /** Ids of the chunks that have a vector in the space. */
+  countEmbedded(space: number): number {
+    return Number(this.#database.prepare('SELECT count(*) AS n FROM chunks WHERE space = ?').get(space)?.['n']);
+  }
+
   embeddedIds(space: number): number[] {
     return this.#database
       .prepare('SELECT id FROM chunks WHERE space = ?')
