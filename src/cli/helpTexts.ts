@@ -8,7 +8,8 @@ export const examples = `Examples:
   codeweaver index . --base-url http://localhost:11434/v1 --model nomic-embed-text
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
   codeweaver why src/generated/api.ts                     which rule keeps this file out
-  codeweaver status . --json`;
+  codeweaver status . --json
+  codeweaver bench                                        how fast it is on this machine`;
 
 export const notes = `Environment:
   CODEWEAVER_API_KEY, OPENAI_API_KEY   key of the embedding provider (the first one that is set)

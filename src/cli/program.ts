@@ -19,6 +19,7 @@ export interface Handlers {
   files(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
   clear(folder: string, options: GlobalOptions): Promise<ExitCode>;
   why(file: string, command: WhyOptions, options: GlobalOptions): Promise<ExitCode>;
+  bench(json: boolean, options: GlobalOptions): Promise<ExitCode>;
 }
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
@@ -113,6 +114,16 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .option('--folder <folder>', 'the folder it is indexed with (default: the nearest indexed one above it)')
     .option('--json', 'print one JSON object')
     .action(run((parsed, file = '') => handlers.why(file, parsed, parsed)));
+
+  program
+    .command('bench')
+    .summary('measure how fast it is on this machine, beside its targets')
+    .description(
+      'Measure how fast CodeWeaver is on this machine: indexing, embedding, searching, 1,000 to 100,000 vectors, requests ' +
+        'under a limit. Offline, some ten seconds; beside its targets and the run before.',
+    )
+    .option('--json', 'print one JSON object')
+    .action(run(async (parsed) => handlers.bench(parsed.json, parsed)));
 
   program
     .command('clear')

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { toAppError, type AppError } from '../protocol/errors.ts';
+import { benchCommand } from './commands/benchCommand.ts';
 import { batchCommand } from './commands/batchCommand.ts';
 import { clearCommand } from './commands/clearCommand.ts';
 import { evalCommand } from './commands/evalCommand.ts';
@@ -39,6 +40,7 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       status: async (folder, json, options) => statusCommand(folder, json, await context(options)),
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),
+      bench: async (json, options) => benchCommand(json, await context(options)),
       why: async (file, command, options) => whyCommand(file, command, await context(options)),
     },
     (code) => {

@@ -1,0 +1,42 @@
+/** Many times of the same thing, in its unit. */
+export interface BenchmarkStats {
+  readonly iterations: number;
+  readonly mean: number;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly p95: number;
+  /** Standard deviation of the population. */
+  readonly std: number;
+}
+
+/** Something that was measured many times. */
+export interface BenchmarkMeasure extends BenchmarkStats {
+  /** Stable, for comparing runs: `search.100000`. */
+  readonly id: string;
+  /** English. */
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** A row of the three target tables of the seed ("Performance Requirements"). */
+export interface BenchmarkTarget {
+  readonly id: string;
+  /** As the table names it. */
+  readonly name: string;
+  /** As the table has it: `< 2`. */
+  readonly target: string;
+  readonly unit: string;
+  readonly measured: number;
+  readonly pass: boolean;
+  /** What was measured, and on what. English. */
+  readonly how: string;
+}
+
+export interface BenchmarkReport {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly tookMs: number;
+  readonly measures: readonly BenchmarkMeasure[];
+  readonly targets: readonly BenchmarkTarget[];
+}

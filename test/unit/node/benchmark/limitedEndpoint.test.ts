@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { createOpenAiProvider } from '../../../../src/core/embedding/openAiProvider.ts';
+import { EngineMetrics } from '../../../../src/core/metrics/engineMetrics.ts';
+import { LimitedEndpoint } from '../../../../src/node/benchmark/limitedEndpoint.ts';
+import { seededRandom } from '../../../../src/node/benchmark/random.ts';
+import { SimulatedClock } from '../../../../src/node/benchmark/simulatedClock.ts';
+import { createNodeHistogram } from '../../../../src/node/nodeHistogram.ts';
+import { nodeHasher } from '../../../../src/node/nodeHasher.ts';
+import { defaultConfig } from '../../../../src/protocol/config.ts';
+
+const call = { method: 'POST', body: JSON.stringify({ input: ['a', 'b'] }) };
+
+describe('an endpoint with a limit', () => {
+  it('refuses what is beyond its budget, says when to come again, and fills up as time passes', async () => {
+    const clock = new SimulatedClock();
+    const endpoint = new LimitedEndpoint(clock, 60);
+    const statuses: number[] = [];
+    await clock.run(
+      (async () => {
+        for (let n = 0; n < 80; n++) statuses.push((await endpoint.fetch('', call)).status);
+        const refused = await endpoint.fetch('', call);
+        assert.equal(refused.status, 429);
+        await clock.sleep(Number(refused.headers.get('retry-after-ms')));
+        assert.equal((await endpoint.fetch('', call)).status, 200);
+      })(),
+    );
+    // 60 at once, and one more for each whole second from the first of 80 answers, 200 ms each, to the last.
+    assert.equal(statuses.filter((status) => status === 200).length, 75);
+  });
+
+  for (const [requestsPerMinute, requests] of [
+    [60, 240],
+    [600, 3_000],
+    [3_000, 9_000],
+  ] as const) {
+    it(`of ${requestsPerMinute} requests a minute is used by the provider to more than 90 %, with at most 1 % refused`, async () => {
+      const clock = new SimulatedClock();
+      const endpoint = new LimitedEndpoint(clock, requestsPerMinute);
+      const provider = createOpenAiProvider(
+        {
+          ...defaultConfig.embedding,
+          ...{
+            provider: 'openai',
+            baseUrl: 'http://localhost/v1',
+            model: 'm',
+            maxBatchInputs: 1,
+            maxConcurrentRequests: 32,
+          },
+        },
+        { apiKey: 'k' },
+        {
+          ...{ fetch: endpoint.fetch, clock, hasher: nodeHasher, logger: { log: () => undefined } },
+          metrics: new EngineMetrics(clock, createNodeHistogram),
+          random: seededRandom(1),
+        },
+      );
+      const documents = Array.from({ length: requests }, (_, n) => ({
+        ...{ path: '', symbol: '', kind: 'block' as const, text: `text ${n}` },
+      }));
+      const done = provider.embedDocuments(documents);
+      await clock.run(done);
+      assert.equal((await done).vectors.length, requests);
+      provider.dispose();
+      const minutes = clock.monotonicMs() / 60_000;
+      assert.ok(endpoint.accepted / (requestsPerMinute * minutes) > 0.9, `${endpoint.accepted} in ${minutes} minutes`);
+      assert.ok(endpoint.refused <= 0.01 * endpoint.accepted, `${endpoint.refused} refused`);
+    });
+  }
+});
