@@ -16,6 +16,7 @@ import { LocationOpener } from './vscode/locationOpener.ts';
 import { OpenDocuments } from './vscode/openDocuments.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { Overview } from './vscode/overview.ts';
+import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
 import { RemotePermission } from './vscode/remotePermission.ts';
@@ -95,6 +96,8 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const commands = createCommands({
     ...{ engine, configuration, folders, index, indexer, indexCommands, keys, log, opener, overview, panel, searches },
     ...{ view, recent: new RecentQueries(context.workspaceState) },
+    runBenchmark: async () =>
+      runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, state: context.globalState }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
   const indexChanged = own(new vscode.EventEmitter<void>());

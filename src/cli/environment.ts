@@ -1,6 +1,4 @@
 import type { Writable, Readable } from 'node:stream';
-import type { BenchmarkOptions } from '../node/benchmark/benchmark.ts';
-import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { EngineApi, EngineEvents, LogRecord } from '../protocol/engineApi.ts';
 
 /** The engine as the command line uses it, in its own process. */
@@ -31,6 +29,4 @@ export interface CliEnvironment {
   readonly signal: AbortSignal;
   /** Called once per command at most, after its arguments were checked. */
   createEngine(options: CliEngineOptions): Promise<CliEngine>;
-  /** Measures the product on this machine. */
-  runBenchmark(options: BenchmarkOptions): Promise<BenchmarkReport>;
 }

@@ -2,10 +2,7 @@ import { constants, homedir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Engine } from '../core/engine.ts';
-import { runBenchmark, type BenchmarkOptions } from '../node/benchmark/benchmark.ts';
 import { createNodePlatform } from '../node/platform.ts';
-import type { Logger, Platform } from '../core/ports.ts';
-import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import { CancelledError } from '../protocol/errors.ts';
 import type { CliEngine, CliEngineOptions } from './environment.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -47,7 +44,6 @@ async function run(): Promise<number> {
     platform: process.platform,
     signal: stop.signal,
     createEngine,
-    runBenchmark: benchmark,
   });
 }
 
@@ -60,28 +56,16 @@ function keepYoungGenerationSmall(): void {
 }
 
 async function createEngine({ cacheDir, log }: CliEngineOptions): Promise<CliEngine> {
-  return Promise.resolve(new Engine(createPlatform({ log }), { cacheDir }));
-}
-
-async function benchmark(options: BenchmarkOptions): Promise<BenchmarkReport> {
-  const platform = createPlatform({ log: () => undefined });
-  try {
-    return await runBenchmark(platform, options);
-  } finally {
-    await platform.chunker.dispose();
-  }
-}
-
-function createPlatform(logger: Logger): Platform {
   keepYoungGenerationSmall();
   // dist/cli.js and dist/parser.js lie side by side; the grammars are one folder up.
-  return createNodePlatform({
+  const platform = createNodePlatform({
     assetsDir: join(import.meta.dirname, '../media'),
     parserPath: join(import.meta.dirname, 'parser.js'),
     shardPath: join(import.meta.dirname, 'shard.js'),
     fetch: async (url, init) => fetch(url, init),
-    logger,
+    logger: { log },
   });
+  return Promise.resolve(new Engine(platform, { cacheDir }));
 }
 
 async function runElsewhere(): Promise<number> {

@@ -1,3 +1,4 @@
+import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
 import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type {
@@ -191,6 +192,21 @@ export class Engine implements EngineApi {
     this.#metrics.gauge('queueFiles', queueFiles);
     this.#metrics.gauge('queueChunks', queueChunks);
     return this.#metrics.snapshot();
+  }
+
+  async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    try {
+      return await this.#platform.benchmark({
+        directory,
+        onPart: (part) => this.#emit('benchmarkPart', part),
+        signal: signal ?? new AbortController().signal,
+      });
+    } finally {
+      // It had the chunker for itself.
+      this.#platform.chunker.configure(this.#config.parsing, this.#metrics);
+    }
   }
 
   async clear(folderId: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { BenchmarkReport } from '../protocol/benchmark.ts';
 /**
  * What the engine needs from its surroundings. Implementations: `src/node/` (Node) and `test/support/` (fakes).
  * Nothing in `src/core` touches a file, a process, a socket or a database except through these.
@@ -369,4 +370,14 @@ export interface Platform {
   readonly fetch: Fetch;
   createHistogram(): Histogram;
   memory(): Memory;
+  /** Measures the product on this machine, with this platform's parts. Rejects with CancelledError when the signal fires. */
+  benchmark(options: BenchmarkOptions): Promise<BenchmarkReport>;
+}
+
+export interface BenchmarkOptions {
+  /** Where the scratch folder goes; it is removed in the end. */
+  readonly directory: string;
+  /** The next part, in English. */
+  readonly onPart: (part: string) => void;
+  readonly signal: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Fetch } from '../core/ports.ts';
+import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { EngineConfig } from '../protocol/config.ts';
 import type {
   Credentials,
@@ -146,6 +147,10 @@ export class EngineClient implements EngineApi {
 
   async health(signal?: AbortSignal): Promise<HealthReport> {
     return (await this.#ready(signal)).call('health', [], signal);
+  }
+
+  async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
+    return (await this.#ready(signal)).call('benchmark', [directory], signal);
   }
 
   async files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]> {

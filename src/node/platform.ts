@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Fetch, Logger, Platform } from '../core/ports.ts';
 import { ShardedVectorIndex } from '../core/vector/vectorIndex.ts';
+import { runBenchmark } from './benchmark/benchmark.ts';
 import { createKernelLoader } from './kernelLoader.ts';
 import { createModelLoader } from './modelLoader.ts';
 import { nodeClock } from './nodeClock.ts';
@@ -31,7 +32,7 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     { loadKernel: createKernelLoader(kernelPath), storage, clock: nodeClock, logger },
     { threadPath: shardPath, kernelPath },
   );
-  return {
+  const platform: Platform = {
     clock: nodeClock,
     logger,
     fileSystem: new NodeFileSystem(),
@@ -46,5 +47,7 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
       const { rss, heapUsed, external } = process.memoryUsage();
       return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
     },
+    benchmark: async (options) => runBenchmark(platform, options),
   };
+  return platform;
 }

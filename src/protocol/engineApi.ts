@@ -1,3 +1,4 @@
+import type { BenchmarkReport } from './benchmark.ts';
 import type { EngineConfig } from './config.ts';
 import type { MetricsSnapshot } from './metrics.ts';
 import type {
@@ -76,6 +77,12 @@ export interface EngineApi {
   files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
+  /**
+   * Measures the product on this machine, offline: some ten seconds in which the engine answers slowly.
+   *
+   * @param directory Where a scratch folder may be made.
+   */
+  benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport>;
   /** Removes the folder's index (not the embedding cache). */
   clear(folderId: string, signal?: AbortSignal): Promise<void>;
   /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
@@ -96,6 +103,8 @@ export interface EngineEvents {
   indexChanged: { readonly folderId: string; readonly version: number };
   /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
   statusChanged: { readonly folderId?: string };
+  /** What a benchmark measures next, in English. */
+  benchmarkPart: string;
   log: LogRecord;
 }
 
@@ -114,6 +123,7 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   files: true,
   why: true,
   metrics: true,
+  benchmark: true,
   clear: true,
   close: true,
 };
@@ -124,6 +134,7 @@ const engineEventNames: Readonly<Record<keyof EngineEvents, true>> = {
   progress: true,
   indexChanged: true,
   statusChanged: true,
+  benchmarkPart: true,
   log: true,
 };
 export const engineEvents = Object.keys(engineEventNames) as readonly (keyof EngineEvents)[];

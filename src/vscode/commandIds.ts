@@ -11,6 +11,7 @@ export const commandIds = {
   clearIndex: 'codeweaver.clearIndex',
   whyFile: 'codeweaver.whyFile',
   showPerformance: 'codeweaver.showPerformance',
+  runBenchmark: 'codeweaver.runBenchmark',
   setApiKey: 'codeweaver.setApiKey',
   clearApiKey: 'codeweaver.clearApiKey',
   openSettings: 'codeweaver.openSettings',

@@ -33,6 +33,7 @@ export interface CommandTableOptions {
   readonly overview: Overview;
   readonly panel: PerformancePanel;
   readonly recent: RecentQueries;
+  readonly runBenchmark: () => Promise<void>;
   readonly searches: Searches;
   readonly view: SearchView;
 }
@@ -71,6 +72,7 @@ export function createCommands(options: CommandTableOptions): Commands {
       if (folders.all.length > 0) void index.start();
       panel.show();
     },
+    runBenchmark: async () => options.runBenchmark(),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     openSettings: async () => openSettings(),

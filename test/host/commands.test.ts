@@ -38,6 +38,15 @@ describe('commands', () => {
     assert.equal(panels().length, 1);
   });
 
+  it('measure the machine and show what was found', async function () {
+    this.timeout(120_000);
+    await run('codeweaver.runBenchmark');
+    const { document } = vscode.window.activeTextEditor ?? {};
+    assert.equal(document?.languageId, 'markdown');
+    assert.match(document.getText(), /\| Health check +\| < 5 ms +\|/);
+    await run('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('open the search view', async () => {
     await run('codeweaver.openSearchView');
   });

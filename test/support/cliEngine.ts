@@ -1,3 +1,4 @@
+import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import type { CliEngine } from '../../src/cli/environment.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
 import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
@@ -69,6 +70,7 @@ export class ScriptedCliEngine implements CliEngine {
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
   entries: readonly FileEntry[] = [];
+  benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
   searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
@@ -114,6 +116,10 @@ export class ScriptedCliEngine implements CliEngine {
 
   async findSimilar(): Promise<SearchResponse> {
     throw unused();
+  }
+
+  async benchmark(): Promise<BenchmarkReport> {
+    return Promise.resolve(this.benchmarkReport);
   }
 
   async health(): Promise<HealthReport> {

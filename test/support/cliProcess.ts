@@ -1,6 +1,5 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { CliEnvironment } from '../../src/cli/environment.ts';
-import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import { runCli } from '../../src/cli/run.ts';
 import { ScriptedCliEngine } from './cliEngine.ts';
 
@@ -13,8 +12,6 @@ export interface CliRun {
 /** Runs command lines in this process, with a fake engine and a home directory of their own. */
 export class CliProcess {
   readonly engine = new ScriptedCliEngine();
-  /** What a benchmark finds. */
-  benchmark: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
   readonly stop = new AbortController();
   readonly #home: string;
   readonly #variables: Record<string, string>;
@@ -48,7 +45,6 @@ export class CliProcess {
         if (this.engine.logged) log(this.engine.logged);
         return this.engine;
       },
-      runBenchmark: async () => Promise.resolve(this.benchmark),
     };
     const exitCode = await runCli(args, environment);
     return { exitCode, stdout, stderr };

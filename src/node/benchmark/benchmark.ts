@@ -7,7 +7,7 @@ import { checkHealth } from '../../core/health.ts';
 import { EmbedQueue } from '../../core/indexing/embedQueue.ts';
 import { FolderIndex } from '../../core/indexing/folderIndex.ts';
 import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
-import type { EmbeddingDocument, Platform } from '../../core/ports.ts';
+import type { BenchmarkOptions, EmbeddingDocument, Platform } from '../../core/ports.ts';
 import { Searcher } from '../../core/search/searcher.ts';
 import type { BenchmarkMeasure, BenchmarkReport, BenchmarkTarget } from '../../protocol/benchmark.ts';
 import { defaultConfig } from '../../protocol/config.ts';
@@ -29,14 +29,6 @@ const iterations = 100;
 const memorySampleMs = 50;
 const limitedRequests = 3_000;
 const requestsPerMinute = 600;
-
-export interface BenchmarkOptions {
-  /** Where the scratch folder goes; it is removed in the end. */
-  readonly directory: string;
-  /** The next part, in English. */
-  readonly onPart: (part: string) => void;
-  readonly signal: AbortSignal;
-}
 
 /**
  * A fixed workload on this machine, offline: sources are written, chunked, embedded, indexed and searched, then vectors of

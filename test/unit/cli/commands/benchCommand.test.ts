@@ -24,7 +24,7 @@ describe('codeweaver bench', () => {
   beforeEach(async () => {
     home = await temporaryDirectory();
     cli = new CliProcess(home);
-    cli.benchmark = found(2);
+    cli.engine.benchmarkReport = found(2);
   });
 
   it('shows targets, met or not, and what was measured', async () => {
@@ -38,7 +38,7 @@ describe('codeweaver bench', () => {
 
   it('sets the next run beside the last', async () => {
     await cli.run('bench', '--index-dir', 'data');
-    cli.benchmark = found(3);
+    cli.engine.benchmarkReport = found(3);
     const { stdout } = await cli.run('bench', '--index-dir', 'data');
     assert.match(stdout, /\| 1\.50x +\|/);
     const { stdout: json } = await cli.run('bench', '--index-dir', 'data', '--json');
