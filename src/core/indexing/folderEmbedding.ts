@@ -54,7 +54,7 @@ export class FolderEmbedding {
   /** Embeds what is left; what was done since {@link begin} is counted in. */
   async finish(signal: AbortSignal): Promise<EmbedTotals> {
     this.#aheadSignal = undefined;
-    return this.#run(this.#aheadTotals, signal);
+    return this.#run(this.#aheadTotals, signal, true);
   }
 
   /** Chunks were stored. */
@@ -73,10 +73,10 @@ export class FolderEmbedding {
 
   /** Embeds what is pending in the target space; a provider's failure is reported, not thrown: lexical search goes on. */
   async run(signal: AbortSignal): Promise<EmbedTotals> {
-    return this.#run(emptyEmbedTotals(), signal);
+    return this.#run(emptyEmbedTotals(), signal, false);
   }
 
-  async #run(totals: EmbedTotals, signal: AbortSignal): Promise<EmbedTotals> {
+  async #run(totals: EmbedTotals, signal: AbortSignal, isWholeIndex: boolean): Promise<EmbedTotals> {
     const { spaces, embedQueue, logger, configured } = this.#options;
     await configured();
     const target = this.#target();
@@ -100,9 +100,12 @@ export class FolderEmbedding {
     } finally {
       this.#running.delete(task);
     }
-    await spaces.save();
+    // After a change of a few files the snapshot is still a good head start; writing it anew is a matter of all vectors.
+    if (isWholeIndex) await spaces.save();
+    else void spaces.saveNowAndThen();
     // Chunks stored in the moment between the queue's last look and its end.
-    if (!this.isRunning && this.#priority.length > 0 && this.#error === undefined) await this.#run(totals, signal);
+    if (!this.isRunning && this.#priority.length > 0 && this.#error === undefined)
+      await this.#run(totals, signal, isWholeIndex);
     return totals;
   }
 
