@@ -36,6 +36,7 @@ async function measure(): Promise<EditorMeasurements> {
   const indexMs = performance.now() - startMs;
   const [folder] = (await api.status()).folders;
   const idle = await watchLoop(() => sleep(idleMs));
+  const { times, paths } = await timeSearches(api);
 
   return {
     activationMs: api.activationMs,
@@ -44,8 +45,8 @@ async function measure(): Promise<EditorMeasurements> {
     files: folder?.counts.indexed ?? 0,
     indexing,
     idle,
-    searchMs: summarize(await timeSearches(api)),
-    saveMs: summarize(await timeSaves(api)),
+    searchMs: summarize(times),
+    saveMs: summarize(await timeSaves(api, paths)),
   };
 }
 
@@ -71,22 +72,26 @@ async function watchLoop(work: () => Promise<void>): Promise<LoopDelays> {
   return { p50Ms, p99Ms, maxMs };
 }
 
-/** As the quick pick asks, channel included; each question once, so that no cache answers. */
-async function timeSearches(api: CodeWeaverApi): Promise<number[]> {
+/** As the quick pick asks, channel included; each question once, so that no cache answers. And the files that were found. */
+async function timeSearches(api: CodeWeaverApi): Promise<{ times: number[]; paths: string[] }> {
   const times: number[] = [];
+  const paths = new Set<string>();
   for (const query of questions) {
     const startMs = performance.now();
-    await api.search({ query });
+    const { results } = await api.search({ query });
     times.push(performance.now() - startMs);
+    for (const { path } of results) paths.add(path);
   }
-  return times;
+  return { times, paths: [...paths] };
 }
 
-/** From the moment a changed document is saved to the first search that finds the change. */
-async function timeSaves(api: CodeWeaverApi): Promise<number[]> {
-  const files = await vscode.workspace.findFiles('**/*.{go,py,rs,ts}', undefined, saves);
+/** From the moment a changed document is saved to the first search that finds the change. `paths`: of indexed files. */
+async function timeSaves(api: CodeWeaverApi, paths: readonly string[]): Promise<number[]> {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (root === undefined) throw new Error('No folder is open.');
   const times: number[] = [];
-  for (const [round, uri] of files.entries()) {
+  for (const [round, path] of paths.slice(0, saves).entries()) {
+    const uri = vscode.Uri.joinPath(root, path);
     const word = `benchmarkword${round}x`;
     const document = await vscode.workspace.openTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
