@@ -1,3 +1,4 @@
+import { Checksum } from '../../util/checksum.ts';
 import { readTerms } from './termVector.ts';
 
 /** A stored chunk: its id, and its terms as `packTerms` packs them. */
@@ -16,8 +17,8 @@ const maxFrequency = 255;
 /** Slots of the table of hashes per term, at least. */
 const tableLoad = 2;
 
-/** Of an image: format, chunks, terms, postings; as u32. The ids behind it are aligned by it. */
-const imageHeaderWords = 4;
+/** Of an image: format, chunks, terms, postings, checksum of what follows, 0; as u32. The ids behind it are aligned by it. */
+const imageHeaderWords = 6;
 const imageFormat = 1;
 
 interface Parts {
@@ -103,24 +104,26 @@ export class PostingsSegment {
 
   /** Everything but the removals, as bytes for {@link PostingsSegment.fromImage}. */
   toImage(): Uint8Array {
-    const header = Uint32Array.of(imageFormat, this.size, this.#hashes.length, this.slots.length);
-    const parts = [header, this.ids, this.lengths, this.#hashes, this.#starts, this.slots, this.frequencies];
-    const image = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-    let at = 0;
+    const parts = [this.ids, this.lengths, this.#hashes, this.#starts, this.slots, this.frequencies];
+    const image = new Uint8Array(imageBytes(this.size, this.#hashes.length, this.slots.length));
+    let at = imageHeaderWords * 4;
     for (const { buffer, byteOffset, byteLength } of parts) {
       image.set(new Uint8Array(buffer, byteOffset, byteLength), at);
       at += byteLength;
     }
+    const words = new Uint32Array(image.buffer);
+    const checksum = new Checksum().update(words.subarray(imageHeaderWords)).digest();
+    words.set([imageFormat, this.size, this.#hashes.length, this.slots.length, checksum]);
     return image;
   }
 
-  /** Undefined when it is of another format, or cut off. The segment keeps the image's memory. */
+  /** Undefined when it is of another format, or damaged. The segment keeps the image's memory. */
   static fromImage(image: Uint8Array): PostingsSegment | undefined {
     const { buffer, byteOffset } = image.byteOffset % 8 === 0 ? image : image.slice();
-    const header = new Uint32Array(buffer, byteOffset, Math.min(imageHeaderWords, Math.floor(image.length / 4)));
-    const [format, chunks = 0, terms = 0, postings = 0] = header;
-    const expected = imageHeaderWords * 4 + chunks * 12 + terms * 4 + (terms + 1) * 4 + postings * 5;
-    if (format !== imageFormat || image.length !== expected) return undefined;
+    const all = new Uint32Array(buffer, byteOffset, Math.floor(image.length / 4));
+    const [format, chunks = 0, terms = 0, postings = 0, checksum] = all;
+    if (format !== imageFormat || image.length !== imageBytes(chunks, terms, postings)) return undefined;
+    if (new Checksum().update(all.subarray(imageHeaderWords)).digest() !== checksum) return undefined;
     let at = byteOffset + imageHeaderWords * 4;
     const words = (count: number): Uint32Array => {
       const part = new Uint32Array(buffer, at, count);
@@ -134,7 +137,6 @@ export class PostingsSegment {
     const starts = words(terms + 1);
     const slots = words(postings);
     const frequencies = new Uint8Array(buffer, at, postings);
-    if (starts[terms] !== postings) return undefined;
     const table = new Uint32Array(2 ** Math.ceil(Math.log2(terms + 1)) * tableLoad);
     hashes.forEach((hash, term) => insert(table, hash, term));
     return new PostingsSegment({ ids, lengths, hashes, starts, slots, frequencies }, table);
@@ -177,6 +179,12 @@ export class PostingsSegment {
     this.live--;
     this.liveLength -= this.lengths[low]!;
   }
+}
+
+/** Whole words, so that they can be summed up. */
+function imageBytes(chunks: number, terms: number, postings: number): number {
+  const bytes = imageHeaderWords * 4 + chunks * 12 + terms * 4 + (terms + 1) * 4 + postings * 5;
+  return Math.ceil(bytes / 4) * 4;
 }
 
 /** Numbers hashes in the order of their first coming, and counts them. */

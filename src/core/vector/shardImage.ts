@@ -1,6 +1,6 @@
 import { AppError } from '../../protocol/errors.ts';
 import type { Clock, ReadableFile, ReplacementFile } from '../ports.ts';
-import { Checksum } from './checksum.ts';
+import { Checksum } from '../../util/checksum.ts';
 import { VectorKernel, type KernelCode, type KernelParameters, type MemoryRange } from './vectorKernel.ts';
 
 /*

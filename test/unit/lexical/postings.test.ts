@@ -184,6 +184,20 @@ describe('Postings', () => {
     assert.equal(postings.statistics(['name7']).frequencies[0], 180);
   });
 
+  it('reads chunk by chunk what a damaged image held, whichever bit it is', () => {
+    for (let n = 0; n < 5_000; n++) add({ symbol: `name${n % 50}`, path: '', body: `word${n}` });
+    save();
+    const row = database.prepare('SELECT image FROM postings_segments').get();
+    const image = row?.['image'] as Uint8Array;
+    const whole = postings.search(['name7', 'word7'], 200);
+    for (const at of [0, 5, 17, 24, 999, Math.floor(image.length / 2), image.length - 4]) {
+      const damaged = image.slice();
+      damaged[at]! ^= 1;
+      database.prepare('UPDATE postings_segments SET image = ?').run(damaged);
+      assert.deepEqual(new Postings(database).search(['name7', 'word7'], 200), whole, `byte ${at}`);
+    }
+  });
+
   it('searches only what is allowed', () => {
     const ids = ['one', 'two', 'three'].map((name) => add({ symbol: name, path: '', body: 'shared' }));
     const allowed = new Set([ids[1] ?? 0]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Checksum } from '../../../src/core/vector/checksum.ts';
+import { Checksum } from '../../../src/util/checksum.ts';
 
 const words = fc.array(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { maxLength: 40 });
 
