@@ -20,6 +20,7 @@ export const viewActions = [
   'openFolder',
   'openSettings',
   'resumeIndexing',
+  'runBenchmark',
   'setApiKey',
   'showLog',
   'showPerformance',

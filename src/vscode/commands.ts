@@ -29,6 +29,7 @@ const actionCommands: Readonly<Record<ViewAction, string>> = {
   openFolder: 'vscode.openFolder',
   openSettings: commandIds.openSettings,
   resumeIndexing: commandIds.resumeIndexing,
+  runBenchmark: commandIds.runBenchmark,
   setApiKey: commandIds.setApiKey,
   showLog: commandIds.showLog,
   showPerformance: commandIds.showPerformance,

@@ -101,6 +101,8 @@ function labelOf(action: ViewAction): string {
       return l10n.t('Open Settings');
     case 'resumeIndexing':
       return l10n.t('Resume');
+    case 'runBenchmark':
+      return l10n.t('Run Benchmark');
     case 'setApiKey':
       return l10n.t('Set API Key');
     case 'showLog':

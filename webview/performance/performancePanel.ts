@@ -42,9 +42,14 @@ export class PerformancePanel {
     this.#stages = new StageTable(this.#words);
     const copy = textButton(strings.copyMarkdown, 'secondary', () => this.#export('markdown', 'clipboard'));
     copy.title = strings.copyHint;
+    const benchmark = textButton(strings.runBenchmark, 'secondary', () =>
+      host.post({ type: 'action', action: 'runBenchmark' }),
+    );
+    benchmark.title = strings.runBenchmarkHint;
     this.#exports = element(
       'div',
       { class: 'exports', role: 'group', 'aria-label': strings.exportLabel },
+      benchmark,
       textButton(strings.exportJson, 'secondary', () => this.#export('json', 'file')),
       textButton(strings.exportMarkdown, 'secondary', () => this.#export('markdown', 'file')),
       copy,

@@ -140,6 +140,11 @@ describe('performance panel', () => {
     assert.ok(data !== undefined);
   });
 
+  it('asks the host for a benchmark', async () => {
+    await panel.page.getByRole('button', { name: 'Run Benchmark' }).click();
+    assert.deepEqual(await panel.received('action', 1), { type: 'action', action: 'runBenchmark' });
+  });
+
   it('hands the host its report to save or copy', async () => {
     await panel.page.getByRole('button', { name: 'Export JSON' }).click();
     await panel.page.getByRole('button', { name: 'Export Markdown' }).click();
