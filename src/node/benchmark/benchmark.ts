@@ -203,7 +203,7 @@ async function measureVectors(platform: Platform, scratch: string, count: number
 async function measureLimitedEndpoint(platform: Platform): Promise<Part> {
   const { logger, hasher } = platform;
   const clock = new SimulatedClock();
-  const endpoint = new LimitedEndpoint(clock, requestsPerMinute);
+  const endpoint = new LimitedEndpoint(clock, { requestsPerMinute });
   const config = {
     ...defaultConfig.embedding,
     provider: 'openai' as const,

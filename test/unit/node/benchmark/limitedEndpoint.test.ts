@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createOpenAiProvider } from '../../../../src/core/embedding/openAiProvider.ts';
 import { EngineMetrics } from '../../../../src/core/metrics/engineMetrics.ts';
-import { LimitedEndpoint } from '../../../../src/node/benchmark/limitedEndpoint.ts';
+import { LimitedEndpoint, type EndpointLimits } from '../../../../src/node/benchmark/limitedEndpoint.ts';
 import { seededRandom } from '../../../../src/node/benchmark/random.ts';
 import { SimulatedClock } from '../../../../src/node/benchmark/simulatedClock.ts';
 import { createNodeHistogram } from '../../../../src/node/nodeHistogram.ts';
@@ -10,10 +10,16 @@ import { defaultConfig } from '../../../../src/protocol/config.ts';
 
 const call = { method: 'POST', body: JSON.stringify({ input: ['a', 'b'] }) };
 
+interface Usage {
+  readonly requests: number;
+  readonly tokens: number;
+  readonly refused: number;
+}
+
 describe('an endpoint with a limit', () => {
   it('refuses what is beyond its budget, says when to come again, and fills up as time passes', async () => {
     const clock = new SimulatedClock();
-    const endpoint = new LimitedEndpoint(clock, 60);
+    const endpoint = new LimitedEndpoint(clock, { requestsPerMinute: 60 });
     const statuses: number[] = [];
     await clock.run(
       (async () => {
@@ -28,42 +34,56 @@ describe('an endpoint with a limit', () => {
     assert.equal(statuses.filter((status) => status === 200).length, 75);
   });
 
+  /** Embeds texts and tells how much of the limits was used, 0..1. */
+  async function use(limits: EndpointLimits, texts: readonly string[], maxBatchInputs: number): Promise<Usage> {
+    const clock = new SimulatedClock();
+    const endpoint = new LimitedEndpoint(clock, limits);
+    const provider = createOpenAiProvider(
+      {
+        ...defaultConfig.embedding,
+        ...{
+          provider: 'openai',
+          baseUrl: 'http://localhost/v1',
+          model: 'm',
+          maxBatchInputs,
+          maxConcurrentRequests: 32,
+        },
+      },
+      { apiKey: 'k' },
+      {
+        ...{ fetch: endpoint.fetch, clock, hasher: nodeHasher, logger: { log: () => undefined } },
+        metrics: new EngineMetrics(clock, createNodeHistogram),
+        random: seededRandom(1),
+      },
+    );
+    const documents = texts.map((text) => ({ ...{ path: '', symbol: '', kind: 'block' as const, text } }));
+    const done = provider.embedDocuments(documents);
+    await clock.run(done);
+    assert.equal((await done).vectors.length, texts.length);
+    provider.dispose();
+    const minutes = clock.monotonicMs() / 60_000;
+    return {
+      requests: endpoint.accepted / (limits.requestsPerMinute * minutes),
+      tokens: endpoint.acceptedTokens / ((limits.tokensPerMinute ?? Infinity) * minutes),
+      refused: endpoint.refused / (endpoint.refused + endpoint.accepted),
+    };
+  }
+
   for (const [requestsPerMinute, requests] of [
     [60, 240],
     [600, 3_000],
     [3_000, 9_000],
   ] as const) {
     it(`of ${requestsPerMinute} requests a minute is used by the provider to more than 90 %, with at most 1 % refused`, async () => {
-      const clock = new SimulatedClock();
-      const endpoint = new LimitedEndpoint(clock, requestsPerMinute);
-      const provider = createOpenAiProvider(
-        {
-          ...defaultConfig.embedding,
-          ...{
-            provider: 'openai',
-            baseUrl: 'http://localhost/v1',
-            model: 'm',
-            maxBatchInputs: 1,
-            maxConcurrentRequests: 32,
-          },
-        },
-        { apiKey: 'k' },
-        {
-          ...{ fetch: endpoint.fetch, clock, hasher: nodeHasher, logger: { log: () => undefined } },
-          metrics: new EngineMetrics(clock, createNodeHistogram),
-          random: seededRandom(1),
-        },
-      );
-      const documents = Array.from({ length: requests }, (_, n) => ({
-        ...{ path: '', symbol: '', kind: 'block' as const, text: `text ${n}` },
-      }));
-      const done = provider.embedDocuments(documents);
-      await clock.run(done);
-      assert.equal((await done).vectors.length, requests);
-      provider.dispose();
-      const minutes = clock.monotonicMs() / 60_000;
-      assert.ok(endpoint.accepted / (requestsPerMinute * minutes) > 0.9, `${endpoint.accepted} in ${minutes} minutes`);
-      assert.ok(endpoint.refused <= 0.01 * endpoint.accepted, `${endpoint.refused} refused`);
+      const texts = Array.from({ length: requests }, (_, n) => `text ${n}`);
+      const used = await use({ requestsPerMinute }, texts, 1);
+      assert.ok(used.requests > 0.9 && used.refused <= 0.01, JSON.stringify(used));
     });
   }
+
+  it('of a million tokens a minute is used by the provider to more than 90 %, with at most 1 % refused', async () => {
+    const texts = Array.from({ length: 10_000 }, (_, n) => `${n} ${'word '.repeat(400)}`);
+    const used = await use({ requestsPerMinute: 3_000, tokensPerMinute: 1_000_000 }, texts, 20);
+    assert.ok(used.tokens > 0.9 && used.refused <= 0.01, JSON.stringify(used));
+  });
 });
