@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../protocol/errors.ts';
+import { writeJsonFile } from './jsonFile.ts';
 import { pickIndexOptions, type IndexOptions } from './options.ts';
 
 /** Beside the engine's files in the index directory. Its presence says that the folder was indexed from here. */
@@ -36,24 +35,9 @@ export async function readRemembered(indexDir: string): Promise<Remembered | und
   }
 }
 
-/** Readers see the old or the new content, never a part. Throws AppError `DiskFull` or `StorageFailed`. */
+/** Throws as {@link writeJsonFile} does. */
 export async function writeRemembered(indexDir: string, remembered: Remembered): Promise<void> {
-  const path = join(indexDir, fileName);
-  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await mkdir(indexDir, { recursive: true, mode: 0o700 });
-    const text = `${JSON.stringify({ version: formatVersion, ...remembered }, null, 2)}\n`;
-    await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'ENOSPC' || code === 'EDQUOT'
-      ? new AppError('DiskFull', `The disk that holds ${indexDir} is full. Free some space and try again.`, {
-          cause: error,
-        })
-      : new AppError('StorageFailed', `${path} cannot be written: ${message}`, { cause: error });
-  }
+  await writeJsonFile(indexDir, fileName, { version: formatVersion, ...remembered });
 }
 
 /**

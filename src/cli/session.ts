@@ -49,18 +49,25 @@ export async function withFolder<T>(
   const remembered = await readRemembered(folder.indexDir);
   if (mustExist && remembered === undefined) throw missingIndex(folder);
   const options = mergeIndexOptions(remembered?.options ?? {}, pickIndexOptions(context.options));
-  const engine = await environment.createEngine({
+  return withEngine(context, async (engine) => {
+    const config = toEngineConfig(options, ownExcludes(context, folder));
+    await engine.configure(config, credentialsOf(environment.variables), { remoteProvider: true }, signal);
+    await openFolder(engine, folder, signal);
+    const optionsChanged = JSON.stringify(options) !== JSON.stringify(remembered?.options);
+    return body({ engine, folder, options, optionsChanged });
+  });
+}
+
+/** Starts an engine, runs `body` and closes it again, however `body` ends. */
+export async function withEngine<T>(context: CommandContext, body: (engine: CliEngine) => Promise<T>): Promise<T> {
+  const engine = await context.environment.createEngine({
     cacheDir: cacheDirOf(context.dataDir),
     log: (record) => {
       if (context.options.verbose) context.terminal.note(logLine(record));
     },
   });
   try {
-    const config = toEngineConfig(options, ownExcludes(context, folder));
-    await engine.configure(config, credentialsOf(environment.variables), { remoteProvider: true }, signal);
-    await openFolder(engine, folder, signal);
-    const optionsChanged = JSON.stringify(options) !== JSON.stringify(remembered?.options);
-    return await body({ engine, folder, options, optionsChanged });
+    return await body(engine);
   } finally {
     await close(engine, context);
   }

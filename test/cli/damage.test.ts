@@ -3,7 +3,7 @@ import { readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliFolder, remoteOptions } from '../support/cliFolder.ts';
 import { startEmbeddingServer, type EmbeddingServer } from '../support/embeddingServer.ts';
-import { seededRandom } from '../support/generatedRepository.ts';
+import { seededRandom } from '../../src/util/seededRandom.ts';
 
 const query = 'retry the invoice token';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { searchInPick, searchInView } from '../support/searching.ts';
+import { searchInPick, searchInView, untilAnswered } from '../support/searching.ts';
 import { Workbench } from '../support/workbench.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -70,18 +70,14 @@ describe('searching a repository', () => {
   it('moves from the palette to the side bar with the query', async () => {
     await searchInPick(workbench, 'quick pick');
     await workbench.page.getByRole('button', { name: 'Show in Search View' }).click();
-    const view = await workbench.webview('Results');
-    await view.getByRole('treeitem').first().waitFor();
-    assert.equal(await view.getByRole('searchbox').inputValue(), 'quick pick');
+    await untilAnswered(workbench, 'quick pick');
   });
 
   it('keeps query and results of the side bar when it is hidden and shown', async () => {
     await searchInView(workbench, 'crash policy');
     await workbench.openContainer('Explorer');
     await workbench.openContainer('CodeWeaver');
-    const view = await workbench.webview('Results');
-    await view.getByRole('treeitem').first().waitFor();
-    assert.equal(await view.getByRole('searchbox').inputValue(), 'crash policy');
+    await untilAnswered(workbench, 'crash policy');
   });
 
   it('lists code like the one at the cursor', async () => {

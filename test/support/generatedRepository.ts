@@ -1,16 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-
-/** A repeatable source of numbers 0..1 (mulberry32), so that a failing run can be run again. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { seededRandom } from '../../src/util/seededRandom.ts';
 
 const verbs = ['open', 'close', 'parse', 'render', 'merge', 'split', 'retry', 'cancel', 'encode', 'verify', 'schedule'];
 const nouns = ['socket', 'token', 'invoice', 'schema', 'cursor', 'batch', 'session', 'header', 'widget', 'ledger'];

@@ -16,11 +16,32 @@ export async function searchInPick(workbench: Workbench, query: string): Promise
   }
 }
 
-/** Opens the search view and types a query into it; resolves with the view's document when there are results. */
+/** Opens the search view and types a query into it; resolves with the view's document when it has results to it. */
 export async function searchInView(workbench: Workbench, query: string): Promise<Frame> {
   await workbench.runCommand('CodeWeaver: Open Search View');
   const view = await workbench.webview('Results');
   await view.getByRole('searchbox').fill(query);
-  await view.getByRole('treeitem').first().waitFor();
-  return view;
+  return untilAnswered(workbench, query);
+}
+
+/** Waits until the search view has this query and results to it, not those to the query before; resolves with its document. */
+export async function untilAnswered(workbench: Workbench, query: string): Promise<Frame> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const view = await workbench.webview('Results');
+    const isAnswered = view.waitForFunction(
+      (asked) =>
+        document.querySelector<HTMLInputElement>('[type="search"]')?.value === asked &&
+        document.querySelector('[role="tree"]:not([aria-busy="true"]) [role="treeitem"]') !== null,
+      query,
+      { timeout: 2_000 },
+    );
+    try {
+      await isAnswered;
+      return view;
+    } catch (error) {
+      // VS Code makes the document anew when the view is hidden and shown, and when it moves: look for it again.
+      if (Date.now() > deadline) throw error;
+    }
+  }
 }

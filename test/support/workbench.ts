@@ -83,15 +83,20 @@ export class Workbench {
 
   /** Runs a command by its full title (`CodeWeaver: Index Workspace`) from the palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const row = this.quickPickRow(title);
-    // The palette lists what is known when it is typed into: right after the start the extensions are still coming.
-    for (const deadline = Date.now() + startTimeoutMs; !(await row.isVisible()) && Date.now() < deadline;) {
-      await this.quickInput.fill('>');
-      await this.quickInput.fill(`>${title}`);
-      await row.waitFor({ timeout: 1000 }).catch(() => undefined);
+    for (const deadline = Date.now() + startTimeoutMs; ;) {
+      try {
+        await this.page.keyboard.press('F1');
+        // The palette lists what is known when it is typed into: right after the start the extensions are still coming.
+        await this.quickInput.fill('>', { timeout: 5_000 });
+        await this.quickInput.fill(`>${title}`, { timeout: 5_000 });
+        await row.click({ timeout: 2_000 });
+        return;
+      } catch (error) {
+        // What takes the focus closes the palette: a view that has just come up, a window that is just starting.
+        if (Date.now() > deadline) throw error;
+      }
     }
-    await row.click();
   }
 
   /** Opens a file by its name, with `:line` where wanted. */

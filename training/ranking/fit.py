@@ -43,14 +43,18 @@ def load(path):
 
 def ndcg(q, scores):
     """nDCG@10 over files: gain 1 for each target at the first of its files."""
-    order, ranks = [], set()
+    order = []
     for i in np.argsort(-scores, kind="stable"):
         if q["file"][i] not in order:
             order.append(q["file"][i])
         if len(order) == K:
             break
-    for target in q["targets"]:
-        ranks |= {next((r for r, f in enumerate(order, 1) if f in target), 0)}
+    return gain_of(q, order)
+
+
+def gain_of(q, files):
+    """nDCG of a list of at most K files: gain 1 for each target at its first place."""
+    ranks = {next((r for r, f in enumerate(files, 1) if f in target), 0) for target in q["targets"]}
     ideal = sum(1 / math.log2(r + 1) for r in range(1, min(K, len(q["targets"])) + 1))
     return sum(1 / math.log2(r + 1) for r in ranks if r > 0) / ideal
 
@@ -79,9 +83,7 @@ def best_saturation(questions, weights):
         for q in questions:
             scores = lowered(q, q["x"] @ weights, step)
             first = np.argsort(-scores, kind="stable")[:K]
-            ranks = [next((r for r, i in enumerate(first, 1) if q["file"][i] in target), 0) for target in q["targets"]]
-            ideal = sum(1 / math.log2(r + 1) for r in range(1, min(K, len(q["targets"])) + 1))
-            by_repo[q["repo"]].append(sum(1 / math.log2(r + 1) for r in set(ranks) if r > 0) / ideal)
+            by_repo[q["repo"]].append(gain_of(q, [q["file"][i] for i in first]))
         figures[step] = float(np.mean([np.mean(v) for v in by_repo.values()]))
     print("saturation:", {step: round(value, 4) for step, value in figures.items()})
     return min(figures, key=lambda step: (-round(figures[step], 3), step))

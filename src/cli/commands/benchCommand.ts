@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -6,8 +6,9 @@ import type { BenchmarkReport } from '../../protocol/benchmark.ts';
 import { benchmarkTables } from '../../util/benchmarkTables.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { cacheDirOf } from '../locations.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { writeJsonFile } from '../jsonFile.ts';
+import { withEngine } from '../session.ts';
 
 /** The last run on this machine, beside the indexes. */
 const fileName = 'benchmark.json';
@@ -20,17 +21,13 @@ interface BenchJson extends BenchmarkReport {
 
 /** `codeweaver bench`: how fast the product is on this machine, beside its targets and the run before. */
 export async function benchCommand(json: boolean, context: CommandContext): Promise<ExitCode> {
-  const { terminal, environment, dataDir, signal, options } = context;
-  const engine = await environment.createEngine({ cacheDir: cacheDirOf(dataDir), log: () => undefined });
-  let report: BenchmarkReport;
-  try {
+  const { terminal, dataDir, signal, options } = context;
+  const report = await withEngine(context, async (engine) => {
     engine.on('benchmarkPart', (part) => {
       if (options.progress) terminal.note(`Measuring ${part} …`);
     });
-    report = await engine.benchmark(dataDir, signal);
-  } finally {
-    await engine.close();
-  }
+    return engine.benchmark(dataDir, signal);
+  });
   const [processor] = cpus();
   const result: BenchJson = {
     version: packageJson.version,
@@ -41,7 +38,7 @@ export async function benchCommand(json: boolean, context: CommandContext): Prom
   await terminal.write(
     json ? `${JSON.stringify({ ...result, last: before ?? null }, null, 2)}\n` : render(result, before),
   );
-  await keep(result, dataDir);
+  await writeJsonFile(dataDir, fileName, result);
   return exitCodes.ok;
 }
 
@@ -55,13 +52,6 @@ async function readLast(directory: string): Promise<BenchJson | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function keep(result: BenchJson, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, fileName);
-  await writeFile(`${path}.new`, JSON.stringify(result));
-  await rename(`${path}.new`, path);
 }
 
 function render(result: BenchJson, before: BenchJson | undefined): string {

@@ -1,4 +1,5 @@
 import { percentile } from '../../util/percentile.ts';
+import { seededRandom } from '../../util/seededRandom.ts';
 
 /** A mean with its 95 % confidence interval; null for fewer than two values, which say nothing about their spread. */
 export interface Estimate {
@@ -17,7 +18,7 @@ const seed = 20_260_101;
 export function estimate(values: readonly number[]): Estimate {
   const mean = average(values);
   if (values.length < 2) return { mean, interval: null };
-  const random = seededRandom();
+  const random = seededRandom(seed);
   const means = Array.from({ length: resamples }, () => {
     let sum = 0;
     for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)] ?? 0;
@@ -29,15 +30,4 @@ export function estimate(values: readonly number[]): Estimate {
 /** NaN for no values. */
 export function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Uniform in 0..1 (mulberry32, Tommy Ettinger, public domain). */
-function seededRandom(): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -201,7 +201,7 @@ export class Postings {
     this.#flush();
     let added: StoredTerms[];
     do {
-      added = this.#read(this.#lastId, Infinity);
+      added = this.#read(this.#lastId);
       if (added.length > 0) this.#segments.push({ postings: PostingsSegment.build(added), isStored: false });
       this.#lastId = added.at(-1)?.id ?? this.#lastId;
     } while (added.length === segmentSize);
@@ -263,11 +263,11 @@ export class Postings {
     this.#segments.splice(first, last - first + 1, ...built);
   }
 
-  /** Chunks with ids above `after` up to `to`, at most one segment of them. */
-  #read(after: number, to: number): StoredTerms[] {
+  /** Chunks with ids above `after`, up to `to` where that is given, at most one segment of them. */
+  #read(after: number, to = Number.MAX_SAFE_INTEGER): StoredTerms[] {
     return this.#database
       .prepare('SELECT id, vector FROM term_vectors WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
-      .all(after, Math.min(to, Number.MAX_SAFE_INTEGER), segmentSize)
+      .all(after, to, segmentSize)
       .map((row) => ({ id: Number(row['id']), terms: row['vector'] as Uint8Array }));
   }
 }

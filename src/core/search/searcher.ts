@@ -83,17 +83,17 @@ export class Searcher {
 
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const limit = Math.max(minCandidates, k);
-    const filter = chunkFilter(request.filter);
+    const allowed = allowedIn(chunkFilter(request.filter));
     const intent = queryIntent(query);
     const semantic =
-      mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, filter, timings, signal);
+      mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, allowed, timings, signal);
     throwIfAborted(signal);
     const degraded = semantic !== undefined && 'degraded' in semantic ? semantic.degraded : undefined;
     const lists: RankedList<Candidate>[] = [];
     const candidates = new Candidates();
     if (mode !== 'semantic' || degraded !== undefined) {
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
-        searchLexical(folders, intent.terms, limit, filter),
+        searchLexical(folders, intent.terms, limit, allowed),
       );
       lists.push(rankedList('lexical', hits, limit, candidates));
     }
@@ -134,19 +134,19 @@ export class Searcher {
     }
     throwIfAborted(signal);
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
-    const filter = chunkFilter(request.filter);
+    const allowed = allowedIn(chunkFilter(request.filter));
     const limit = Math.max(minCandidates, k);
     const vector = await home.answering?.tier.index?.get(id);
     const candidates = new Candidates();
     const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
     let list: RankedList<Candidate>;
     if (vector !== undefined) {
-      const hits = await this.#nearest(vector, folders, home.answering?.tier.space.id, limit, filter, timings);
+      const hits = await this.#nearest(vector, folders, home.answering?.tier.space.id, limit, allowed, timings);
       list = rankedList('semantic', hits.filter(notItself), limit, candidates);
     } else {
       const terms = queryTerms(home.catalogue.chunk(id)?.text ?? '').slice(0, 64);
       const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
-        searchLexical(folders, terms, limit, filter),
+        searchLexical(folders, terms, limit, allowed),
       );
       list = rankedList('lexical', hits.filter(notItself), limit, candidates);
     }
@@ -169,7 +169,7 @@ export class Searcher {
     query: string,
     folders: readonly FolderIndex[],
     limit: number,
-    filter: ChunkFilter | undefined,
+    allowed: AllowedIn,
     timings: { queryEmbedMs?: number; vectorMs?: number },
     signal: AbortSignal | undefined,
   ): Promise<{ hits: (Candidate & { score: number })[] } | { degraded: Degraded }> {
@@ -195,7 +195,7 @@ export class Searcher {
         const vector = await this.#embedQuery(query, provider, signal);
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
         this.#options.metrics.record('queryEmbed', this.#options.clock.monotonicMs() - start);
-        hits.push(...(await this.#nearest(vector, folders, spaceId, limit, filter, timings)));
+        hits.push(...(await this.#nearest(vector, folders, spaceId, limit, allowed, timings)));
       }
       this.#providerError = undefined;
       return { hits };
@@ -248,7 +248,7 @@ export class Searcher {
     folders: readonly FolderIndex[],
     spaceId: string | undefined,
     limit: number,
-    filter: ChunkFilter | undefined,
+    allowed: AllowedIn,
     timings: { vectorMs?: number },
   ): Promise<(Candidate & { score: number })[]> {
     const { clock, metrics } = this.#options;
@@ -257,11 +257,11 @@ export class Searcher {
       folders.map(async (folder) => {
         const tier = folder.answering?.tier;
         if (tier?.space.id !== spaceId || tier?.index?.dimensions !== vector.length) return [];
-        const allowed = allowedChunks(folder.catalogue, filter);
+        const ids = allowed(folder);
         const exactHits = Math.max(minExactHits, Math.ceil(limit * exactShare));
         const hits = await tier.search(vector, limit, {
           exactHits,
-          ...(allowed === undefined ? {} : { filter: allowed }),
+          ...(ids === undefined ? {} : { filter: ids }),
         });
         return hits.map(({ id, score }) => ({ folder, id, score }));
       }),
@@ -311,6 +311,18 @@ function checkedK(k: number): number {
   return k;
 }
 
+/** Ids of a folder's chunks that a search may find; undefined: all. */
+type AllowedIn = (folder: FolderIndex) => ReadonlySet<number> | undefined;
+
+/** Looks once per folder, whatever retrievers ask: it takes a walk over all chunks. */
+function allowedIn(filter: ChunkFilter | undefined): AllowedIn {
+  const known = new Map<FolderIndex, ReadonlySet<number> | undefined>();
+  return (folder) => {
+    if (!known.has(folder)) known.set(folder, allowedChunks(folder.catalogue, filter));
+    return known.get(folder);
+  };
+}
+
 function chunkFilter(filter: SearchFilter | undefined): ChunkFilter | undefined {
   if (filter === undefined) return undefined;
   const matchesPath = pathFilter(filter.paths);
@@ -325,12 +337,10 @@ function searchLexical(
   folders: readonly FolderIndex[],
   terms: readonly string[],
   limit: number,
-  filter: ChunkFilter | undefined,
+  allowed: AllowedIn,
 ): (Candidate & { score: number })[] {
   return folders.flatMap((folder) =>
-    folder.catalogue.postings
-      .search(terms, limit, allowedChunks(folder.catalogue, filter))
-      .map(({ id, score }) => ({ folder, id, score })),
+    folder.catalogue.postings.search(terms, limit, allowed(folder)).map(({ id, score }) => ({ folder, id, score })),
   );
 }
 

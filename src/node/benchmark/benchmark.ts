@@ -12,7 +12,7 @@ import { Searcher } from '../../core/search/searcher.ts';
 import type { BenchmarkMeasure, BenchmarkReport, BenchmarkTarget } from '../../protocol/benchmark.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { LimitedEndpoint } from './limitedEndpoint.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../util/seededRandom.ts';
 import { SimulatedClock } from './simulatedClock.ts';
 import { writeSources } from './sources.ts';
 import { statsOf } from './stats.ts';
@@ -215,13 +215,11 @@ async function measureLimitedEndpoint(platform: Platform): Promise<Part> {
     config,
     { apiKey: 'simulated' },
     {
-      ...{
-        fetch: endpoint.fetch,
-        clock,
-        logger,
-        hasher,
-        metrics: new EngineMetrics(clock, () => platform.createHistogram()),
-      },
+      fetch: endpoint.fetch,
+      clock,
+      logger,
+      hasher,
+      metrics: new EngineMetrics(clock, () => platform.createHistogram()),
       random: seededRandom(2),
     },
   );
@@ -232,7 +230,7 @@ async function measureLimitedEndpoint(platform: Platform): Promise<Part> {
       kind: 'block' as const,
       text: `text ${n}`,
     }));
-    await clock.run(provider.embedDocuments(documents));
+    await clock.settle(provider.embedDocuments(documents));
     const minutes = clock.monotonicMs() / 60e3;
     const refused = ((endpoint.refused / (endpoint.refused + endpoint.accepted)) * 100).toFixed(1);
     const how =

@@ -1,62 +1,92 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../core/ports.ts';
 import { CancelledError } from '../../protocol/errors.ts';
 
-/** Turns of the event loop after which work made of promises and in-memory streams has settled. */
-const turnsUntilQuiet = 5;
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+export interface SimulatedClockOptions {
+  /** Epoch ms. */
+  readonly startMs?: number;
+  /** Turns of the event loop after which in-process work, streams included, has settled; 1 for promises alone. */
+  readonly turns?: number;
+}
 
 /** Time that passes only when everybody waits for it: minutes of waiting take milliseconds. */
 export class SimulatedClock implements Clock {
-  #nowMs = 0;
-  readonly #sleepers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
+  #nowMs: number;
+  readonly #sleepers = new Set<Sleeper>();
+  readonly #startMs: number;
+  readonly #turns: number;
+
+  constructor({ startMs = 0, turns = 5 }: SimulatedClockOptions = {}) {
+    this.#nowMs = this.#startMs = startMs;
+    this.#turns = turns;
+  }
 
   now(): number {
     return this.#nowMs;
   }
 
   monotonicMs(): number {
-    return this.#nowMs;
+    return this.#nowMs - this.#startMs;
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) throw new CancelledError();
+    if (signal?.aborted) throw new CancelledError(signal.reason);
     await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
+      const end = (): void => {
         this.#sleepers.delete(sleeper);
-        reject(new CancelledError());
+        signal?.removeEventListener('abort', onAbort);
       };
-      const sleeper = {
+      const sleeper: Sleeper = {
         atMs: this.#nowMs + ms,
         wake: () => {
-          this.#sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', onAbort);
+          end();
           resolve();
         },
       };
+      const onAbort = (): void => {
+        end();
+        reject(new CancelledError(signal?.reason));
+      };
       this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      signal?.addEventListener('abort', onAbort);
     });
   }
 
   async yield(): Promise<void> {
-    await nextTurn();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Lets time pass until `done`. Throws when nobody waits for anything and it is not. */
-  async run(done: Promise<unknown>): Promise<void> {
-    let isDone = false;
-    const end = (): void => void (isDone = true);
-    done.then(end, end);
+  /** Moves from sleeper to sleeper until the promise settles; returns its value or throws its error. */
+  async settle<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const watched = promise.finally(() => (isSettled = true));
+    watched.catch(() => undefined);
     for (;;) {
-      for (let turn = 0; turn < turnsUntilQuiet; turn++) await nextTurn();
-      if (isDone) return;
-      const next = [...this.#sleepers].reduce<{ atMs: number; wake: () => void } | undefined>(
-        (first, sleeper) => (first === undefined || sleeper.atMs < first.atMs ? sleeper : first),
-        undefined,
-      );
-      if (next === undefined) throw new Error('Nobody waits for the simulated clock.');
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      next.wake();
+      await this.quiet();
+      if (isSettled) return await watched;
+      if (!this.wakeNext(Infinity)) throw new Error('Nothing sleeps and the promise does not settle: a deadlock.');
     }
+  }
+
+  /** Waits for in-process work that needs no time. */
+  async quiet(): Promise<void> {
+    for (let turn = 0; turn < this.#turns; turn++) await this.yield();
+  }
+
+  /** Moves on to the earliest sleeper that is due by `untilMs`, and wakes it. False without one: it is `untilMs` then, if ever. */
+  wakeNext(untilMs: number): boolean {
+    let next: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) if (next === undefined || sleeper.atMs < next.atMs) next = sleeper;
+    if (next === undefined || next.atMs > untilMs) {
+      if (Number.isFinite(untilMs)) this.#nowMs = untilMs;
+      return false;
+    }
+    this.#nowMs = Math.max(this.#nowMs, next.atMs);
+    next.wake();
+    return true;
   }
 }

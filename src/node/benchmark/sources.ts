@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../util/seededRandom.ts';
 
 const verbs = [
   'load',
