@@ -51,6 +51,7 @@ program
   .description('what the ranking stage sees of the development set, for training/ranking/fit.py')
   .argument('<file>', 'where to write it, a JSON line for each question')
   .option('--data <dir>', 'the development set (default: .cache/quality/semble-dev)')
+  .option('--queries <file>', 'other questions about the same repositories')
   .option('--mode <mode>', 'how they are found: hybrid, lexical or semantic', 'hybrid')
   .action(async (file: string, given: CandidatesOptions) => writeCandidates(file, given));
 

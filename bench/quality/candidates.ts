@@ -10,6 +10,8 @@ import { withFolder } from './measureRepository.ts';
 export interface CandidatesOptions {
   /** Folder of the development set; undefined: in the project's cache folder. */
   readonly data?: string;
+  /** Other questions about the same repositories, in the form of `queries.jsonl`. */
+  readonly queries?: string;
   /** How candidates are found; undefined: by words and by meaning. */
   readonly mode?: SearchMode;
 }
@@ -23,9 +25,12 @@ const k = 300;
  * Writes what the ranking stage sees, for training/ranking/fit.py: a JSON line for each question of the development set with
  * every candidate, its features, and its rank and score in each retriever.
  */
-export async function writeCandidates(file: string, { data, mode = 'hybrid' }: CandidatesOptions): Promise<void> {
+export async function writeCandidates(
+  file: string,
+  { data, queries, mode = 'hybrid' }: CandidatesOptions,
+): Promise<void> {
   const directory = resolve(data ?? defaultDataDirectory);
-  const repositories = await readDataSet(directory);
+  const repositories = await readDataSet(directory, queries);
   assertSources(repositories, directory);
   const lines: string[] = [];
   for (const repository of repositories) {

@@ -44,11 +44,14 @@ interface QueryLine {
  * Reads the set: `manifest.json` (an array of `repo`, `language`, `url`,
  * `benchmark_root`, `pinned`, `published`) and `queries.jsonl` (`repo`, `query_id`, `category`, `query`, `relevant`).
  */
-export async function readDataSet(directory: string): Promise<readonly Repository[]> {
+export async function readDataSet(
+  directory: string,
+  queries = join(directory, 'queries.jsonl'),
+): Promise<readonly Repository[]> {
   const manifestFile = join(directory, 'manifest.json');
   if (!existsSync(manifestFile)) throw new Error(absentText(directory));
   const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as readonly ManifestEntry[];
-  const lines = (await readFile(join(directory, 'queries.jsonl'), 'utf8'))
+  const lines = (await readFile(queries, 'utf8'))
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as QueryLine);

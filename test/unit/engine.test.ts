@@ -22,6 +22,19 @@ describe('Engine', function () {
     assert.equal((await fixture.found('expire sessions'))[0], 'src/session.py#SessionStore');
   });
 
+  it('finds what has a phrase as it stands before what is called after its words', async () => {
+    const { workspace, engine } = fixture;
+    await workspace.write(
+      'src/desk.ts',
+      `export function open() {\n  throw new Error('Parcel was returned to sender.');\n}\n`,
+    );
+    for (const name of ['Parcel', 'ReturnedParcel', 'ParcelSender'])
+      await workspace.write(`src/parcel/${name}.ts`, `export class ${name} {\n  sender = 'returned';\n}\n`);
+    await engine.index(folderId);
+    assert.equal((await fixture.found('Parcel was returned to sender'))[0], 'src/desk.ts#open');
+    assert.notEqual((await fixture.found('sender returned parcel'))[0], 'src/desk.ts#open');
+  });
+
   it('gives the lines a result stands on', async () => {
     await fixture.engine.index(folderId);
     const { results } = await fixture.engine.search({ query: 'retryUpload', k: 1 });

@@ -1,11 +1,12 @@
 """Fits the weights of the ranking stage to development questions.
 
-    python3 training/ranking/fit.py CANDIDATES.jsonl            cross-validation by repository, for each strength of L2
-    python3 training/ranking/fit.py CANDIDATES.jsonl --write    the weights of all repositories, as src/core/search/ranking/weights.ts
+    python3 training/ranking/fit.py CANDIDATES.jsonl VERBATIM.jsonl            cross-validation by repository, for each strength of L2
+    python3 training/ranking/fit.py CANDIDATES.jsonl VERBATIM.jsonl --write    the weights of all repositories, as src/core/search/ranking/weights.ts
 
 A file's score is the soft maximum of its chunks' scores; the loss is the cross entropy between the softmax over the files
 of a question and the uniform distribution over those asked for (ListNet, Cao et al. 2007), with an L2 penalty on weights
-of standardised features. Needs numpy and torch. Deterministic.
+of standardised features. What tells quotations (QUOTING) is fitted to questions that are some, all else standing still: they
+would pull other weights towards words that are in a text, where developers' questions ask what it does. Needs numpy and torch. Deterministic.
 """
 import argparse
 import collections
@@ -20,6 +21,7 @@ SHARPNESS = 4.0  # of the soft maximum over a file's chunks
 L2 = 0.01  # where cross-validated and training nDCG@10 are close and the former has not fallen by more than its noise
 STEPS = 300
 FOLDS = 7
+QUOTING = ("quotes", "onlyHere")
 K = 10
 STEPS_OF_SATURATION = (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4)
 TARGET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/core/search/ranking/weights.ts")
@@ -29,16 +31,17 @@ def same(a, b):
     return a == b or a.endswith("/" + b) or b.endswith("/" + a)
 
 
-def load(path):
-    questions = [json.loads(line) for line in open(path, encoding="utf-8")]
-    names = sorted({name for q in questions for c in q["candidates"] for name in c["features"]})
-    for q in questions:
+def load(*paths):
+    """The questions of each file, and the names of the features."""
+    files = [[json.loads(line) for line in open(path, encoding="utf-8")] for path in paths]
+    names = sorted({name for questions in files for q in questions for c in q["candidates"] for name in c["features"]})
+    for q in (q for questions in files for q in questions):
         q["x"] = np.array([[c["features"].get(n, 0.0) for n in names] for c in q["candidates"]]).reshape(-1, len(names))
-        files = {}
-        q["file"] = np.array([files.setdefault(c["path"], len(files)) for c in q["candidates"]], dtype=np.int64)
-        q["files"] = list(files)
+        own = {}
+        q["file"] = np.array([own.setdefault(c["path"], len(own)) for c in q["candidates"]], dtype=np.int64)
+        q["files"] = list(own)
         q["targets"] = [[i for i, f in enumerate(q["files"]) if same(f, t)] for t in q["relevant"]]
-    return questions, names
+    return files, names
 
 
 def ndcg(q, scores):
@@ -66,6 +69,18 @@ def overall(questions, weights):
     return {repo: float(np.mean(v)) for repo, v in by_repo.items()}
 
 
+def mean(questions, weights):
+    return float(np.mean(list(overall(questions, weights).values())))
+
+
+def inside(questions, repos):
+    return [q for q in questions if q["repo"] in repos]
+
+
+def outside(questions, repos):
+    return [q for q in questions if q["repo"] not in repos]
+
+
 def lowered(q, scores, saturation):
     """Scores with each further chunk of a file lowered by one more step, as the product does."""
     result, before = scores.copy(), collections.Counter()
@@ -89,7 +104,15 @@ def best_saturation(questions, weights):
     return min(figures, key=lambda step: (-round(figures[step], 3), step))
 
 
-def train(questions, names, spread, l2):
+def fit(questions, verbatim, names, spread, l2):
+    """All weights by the questions, then those of QUOTING by questions and quotations."""
+    quoting = np.array([n in QUOTING for n in names])
+    weights = train(questions, names, spread, l2, ~quoting, np.array([2.0 if n == "relevance" else 0.0 for n in names]) / spread)
+    return train(questions + verbatim, names, spread, l2, quoting, weights)
+
+
+def train(questions, names, spread, l2, is_free, start):
+    """Weights that begin at `start` and move where `is_free`."""
     usable = [q for q in questions if any(q["targets"])]
     x = torch.tensor(np.concatenate([q["x"] for q in usable]) / spread, dtype=torch.float64)
     file, question, wanted, total = [], [], [], 0
@@ -101,20 +124,19 @@ def train(questions, names, spread, l2):
         total += len(q["files"])
     file = torch.tensor(np.concatenate(file))
     question, wanted = torch.tensor(question), torch.tensor(wanted, dtype=torch.float64)
-    weights = torch.zeros(len(names), dtype=torch.float64)
-    weights[names.index("relevance")] = 2.0
-    weights.requires_grad_(True)
+    still, moves = torch.tensor(np.where(is_free, 0, start * spread)), torch.tensor(is_free, dtype=torch.float64)
+    weights = torch.tensor(start * spread, requires_grad=True)
     optimizer = torch.optim.Adam([weights], lr=0.05)
     for _ in range(STEPS):
-        scores = x @ weights
+        scores = x @ (still + moves * weights)
         # Standardised scores stay far from the range of exp: no maximum needs to be taken out.
         of_file = torch.log(torch.zeros(total, dtype=torch.float64).index_add(0, file, torch.exp(scores * SHARPNESS))) / SHARPNESS
         of_question = torch.log(torch.zeros(len(usable), dtype=torch.float64).index_add(0, question, torch.exp(of_file)))
-        loss = -(wanted * (of_file - of_question[question])).sum() / len(usable) + l2 * (weights * weights).sum()
+        loss = -(wanted * (of_file - of_question[question])).sum() / len(usable) + l2 * (moves * weights * weights).sum()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return weights.detach().numpy() / spread
+    return (still + moves * weights).detach().numpy() / spread
 
 
 def calibrate(questions, weights):
@@ -146,26 +168,29 @@ def calibrate(questions, weights):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("candidates")
+    parser.add_argument("verbatim", help="the same of the questions that verbatim.py writes")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    questions, names = load(given.candidates)
+    (questions, verbatim), names = load(given.candidates, given.verbatim)
     spread = np.concatenate([q["x"] for q in questions]).std(0)
     spread[spread == 0] = 1
     repos = sorted({q["repo"] for q in questions})
     if not given.write:
         plain = np.array([float(n == "relevance") for n in names])
-        print(f"relevance alone: nDCG@10 {np.mean(list(overall(questions, plain).values())):.4f}")
+        print(f"relevance alone: nDCG@10 {mean(questions, plain):.4f}, of quotations {mean(verbatim, plain):.4f}")
         for l2 in (0.001, 0.003, L2, 0.03):
-            held_out = {}
+            held_out, of_quotations = {}, {}
             for fold in (repos[i::FOLDS] for i in range(FOLDS)):
-                weights = train([q for q in questions if q["repo"] not in fold], names, spread, l2)
-                held_out |= overall([q for q in questions if q["repo"] in fold], weights)
-            trained = overall(questions, train(questions, names, spread, l2))
-            print(f"L2 {l2}: held out {np.mean(list(held_out.values())):.4f}, trained {np.mean(list(trained.values())):.4f}, "
-                  f"lowest {sorted((round(v, 3), r) for r, v in held_out.items())[:3]}")
+                weights = fit(outside(questions, fold), outside(verbatim, fold), names, spread, l2)
+                held_out |= overall(inside(questions, fold), weights)
+                of_quotations |= overall(inside(verbatim, fold), weights)
+            trained = mean(questions, fit(questions, verbatim, names, spread, l2))
+            print(f"L2 {l2}: held out {np.mean(list(held_out.values())):.4f}, trained {trained:.4f}, "
+                  f"lowest {sorted((round(v, 3), r) for r, v in held_out.items())[:3]}, "
+                  f"quotations held out {np.mean(list(of_quotations.values())):.4f}")
         return
-    weights = train(questions, names, spread, L2)
+    weights = fit(questions, verbatim, names, spread, L2)
     saturation = best_saturation(questions, weights)
     slope, bias = calibrate(questions, weights)
     with open(TARGET, encoding="utf-8") as file:

@@ -1,5 +1,6 @@
 import { fnv1a } from '../../util/fnv1a.ts';
 import type { SqlDatabase } from '../ports.ts';
+import { BestHits, type LexicalHit } from './bestHits.ts';
 import { PostingsSegment, type StoredTerms } from './postingsSegment.ts';
 
 /** Of BM25 (Robertson and Zaragoza 2009): saturation of repeated terms, and how much long chunks are lowered. */
@@ -11,12 +12,6 @@ const segmentSize = 8_192;
 const segmentRatio = 4;
 /** Removed chunks are swept out of a segment when they are more than this share of it. */
 const maxRemovedShare = 0.3;
-
-export interface LexicalHit {
-  readonly id: number;
-  /** BM25, higher is better. */
-  readonly score: number;
-}
 
 /** How rare the terms of a query are. */
 export interface TermStatistics {
@@ -145,6 +140,35 @@ export class Postings {
       }
     }
     return best.sorted();
+  }
+
+  /**
+   * Sum of the weights of the terms that each of the chunks has in any field, in the order of `ids`; 0 for unknown ids.
+   * O(chunks of `ids` * terms * log(postings of a term)).
+   *
+   * @param ids In any order.
+   */
+  present(terms: readonly string[], weights: readonly number[], ids: readonly number[]): Float64Array {
+    this.#catchUp();
+    const sums = new Float64Array(ids.length);
+    const order = Uint32Array.from(ids, (_, position) => position).sort((a, b) => ids[a]! - ids[b]!);
+    const hashes = terms.map(fnv1a);
+    let next = 0;
+    for (const { postings } of this.#segments) {
+      const last = postings.ids.at(-1) ?? 0;
+      const from = next;
+      while (next < order.length && ids[order[next]!]! <= last) next++;
+      if (next === from) continue;
+      const own = order.subarray(from, next);
+      const slots = Array.from(own, (position) => postings.slotOf(ids[position]!));
+      hashes.forEach((hash, term) => {
+        const has = postings.reader(hash);
+        slots.forEach((slot, index) => {
+          if (slot !== undefined && has(slot)) sums[own[index]!]! += weights[term]!;
+        });
+      });
+    }
+    return sums;
   }
 
   /** Adds up the terms' parts of each chunk's score; returns how many chunks have one, listed in `#touched`. */
@@ -319,61 +343,4 @@ class RecentChunks {
 /** idf as in BM25 with its sum under the logarithm kept positive (Robertson and Zaragoza 2009): ln(1 + (N - n + .5) / (n + .5)). */
 export function inverseFrequencies(chunks: number, frequencies: readonly number[]): number[] {
   return frequencies.map((n) => Math.log(1 + (chunks - n + 0.5) / (n + 0.5)));
-}
-
-/** The best `limit` hits so far: a heap with the worst on top. */
-class BestHits {
-  /** Only scores above it can still come in. */
-  floor = 0;
-  readonly #limit: number;
-  readonly #heap: LexicalHit[] = [];
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(id: number, score: number): void {
-    const heap = this.#heap;
-    const hit = { id, score };
-    if (heap.length < this.#limit) {
-      heap.push(hit);
-      this.#up(heap.length - 1);
-      if (heap.length === this.#limit) this.floor = heap[0]!.score;
-      return;
-    }
-    heap[0] = hit;
-    this.#down();
-    this.floor = heap[0].score;
-  }
-
-  sorted(): LexicalHit[] {
-    return this.#heap.sort(byScore);
-  }
-
-  #up(from: number): void {
-    const heap = this.#heap;
-    for (let at = from; at > 0;) {
-      const parent = (at - 1) >> 1;
-      if (byScore(heap[at]!, heap[parent]!) <= 0) return;
-      [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
-      at = parent;
-    }
-  }
-
-  #down(): void {
-    const heap = this.#heap;
-    for (let at = 0; ;) {
-      let worst = 2 * at + 1;
-      if (worst >= heap.length) return;
-      if (worst + 1 < heap.length && byScore(heap[worst + 1]!, heap[worst]!) > 0) worst++;
-      if (byScore(heap[worst]!, heap[at]!) <= 0) return;
-      [heap[at], heap[worst]] = [heap[worst]!, heap[at]!];
-      at = worst;
-    }
-  }
-}
-
-/** Better first, equal ones by id. */
-function byScore(a: LexicalHit, b: LexicalHit): number {
-  return b.score - a.score || a.id - b.id;
 }

@@ -165,20 +165,40 @@ export class PostingsSegment {
     return count;
   }
 
+  /** Tells of slots whether their chunk has a term. They must be asked for in ascending order. O(log postings of the term) each. */
+  reader(hash: number): (slot: number) => boolean {
+    const [begin, end] = this.range(hash);
+    let from = begin;
+    return (slot) => {
+      from = firstAtLeast(this.slots, slot, from, end);
+      return from < end && this.slots[from] === slot;
+    };
+  }
+
+  /** Where a chunk stands; undefined when it is not here. O(log chunks). */
+  slotOf(id: number): number | undefined {
+    const slot = firstAtLeast(this.ids, id, 0, this.ids.length);
+    return this.ids[slot] === id ? slot : undefined;
+  }
+
   /** Notes that a chunk is gone. Unknown ids are ignored. O(log chunks). */
   remove(id: number): void {
-    let low = 0;
-    let high = this.ids.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.ids[middle]! < id) low = middle + 1;
-      else high = middle;
-    }
-    if (this.ids[low] !== id || this.removed[low] === 1) return;
-    this.removed[low] = 1;
+    const slot = this.slotOf(id);
+    if (slot === undefined || this.removed[slot] === 1) return;
+    this.removed[slot] = 1;
     this.live--;
-    this.liveLength -= this.lengths[low]!;
+    this.liveLength -= this.lengths[slot]!;
   }
+}
+
+/** The first position of an ascending list, from `low` up to `high`, whose value is not below `value`; `high` without one. */
+function firstAtLeast(list: Uint32Array | Float64Array, value: number, low: number, high: number): number {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whole words, so that they can be summed up. */

@@ -32,4 +32,28 @@ export class Candidates {
     }
     return found;
   }
+
+  /** Sum of the weights of the terms that each of them has in any field. */
+  termWeights(terms: readonly string[], weights: readonly number[]): Map<Candidate, number> {
+    const found = new Map<Candidate, number>();
+    for (const [{ catalogue }, chunks] of this.#byFolder) {
+      const sums = catalogue.postings.present(terms, weights, [...chunks.keys()]);
+      let next = 0;
+      for (const candidate of chunks.values()) found.set(candidate, sums[next++] ?? 0);
+    }
+    return found;
+  }
+
+  /** Text of those of the chunks that still exist. */
+  texts(chunks: readonly Candidate[]): Map<Candidate, string> {
+    const found = new Map<Candidate, string>();
+    for (const [folder, own] of Map.groupBy(chunks, (chunk) => chunk.folder)) {
+      const known = folder.catalogue.chunks(own.map(({ id }) => id));
+      for (const chunk of own) {
+        const text = known.get(chunk.id)?.text;
+        if (text !== undefined) found.set(chunk, text);
+      }
+    }
+    return found;
+  }
 }

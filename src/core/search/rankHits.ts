@@ -1,5 +1,5 @@
 import type { ResultSources } from '../../protocol/types.ts';
-import { inverseFrequencies } from '../lexical/postings.ts';
+import { inverseFrequencies, type TermStatistics } from '../lexical/postings.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 import type { Fused, RankedList } from './fuse.ts';
 import type { FileCard } from './ranking/chunkCard.ts';
@@ -19,6 +19,8 @@ export interface Found extends Fused<Candidate> {
  * with 0.3 instead of 0, .886 with 0.5.
  */
 const leastSemantic = 0.3;
+/** Chunks whose text is read to see whether they have the query as it stands: the most relevant ones that have all its terms. */
+const maxRead = 24;
 
 /**
  * The ranking stage: orders what the retrievers found by a learnt model over features of chunk, file and query. Relevance
@@ -31,11 +33,21 @@ export function rankHits(
   candidates: Candidates,
 ): Found[] {
   const cards = candidates.cards();
-  const hits = mergedRelevance(lists).flatMap((hit) => {
+  const { chunks, frequencies } = rarity(candidates, intent.terms);
+  const idf = inverseFrequencies(chunks, frequencies);
+  const merged = mergedRelevance(lists);
+  const onlyHere = shareOfSingleTerms(candidates, intent.terms, idf, frequencies);
+  const quoting = chunksThatQuote(
+    intent,
+    candidates,
+    merged.map(({ key }) => key),
+  );
+  const hits = merged.flatMap((hit) => {
     const card = cards.get(hit.key);
-    return card === undefined ? [] : [{ ...hit, card }];
+    if (card === undefined) return [];
+    return [{ ...hit, card, quotes: quoting.has(hit.key), onlyHere: onlyHere.get(hit.key) ?? 0 }];
   });
-  const table = new FeatureTable(intent, rarity(candidates, intent.terms), hits);
+  const table = new FeatureTable(intent, idf, hits);
   return rank(table, (position) => hits[position]?.card.file).map(({ position, score }) => {
     const { key, sources, card } = hits[position]!;
     return { key, score, sources, file: card.file, features: () => table.row(position) };
@@ -51,16 +63,56 @@ export function withFiles(fused: readonly Fused<Candidate>[], candidates: Candid
   });
 }
 
-/** idf of each term over all folders that something was found in. */
-function rarity(candidates: Candidates, terms: readonly string[]): number[] {
+/** How rare terms are in all folders that something was found in, taken as one. */
+function rarity(candidates: Candidates, terms: readonly string[]): TermStatistics {
   let chunks = 0;
-  const counts = terms.map(() => 0);
+  const frequencies = terms.map(() => 0);
   for (const { catalogue } of candidates.folders()) {
     const known = catalogue.postings.statistics(terms);
     chunks += known.chunks;
-    known.frequencies.forEach((frequency, position) => (counts[position] = (counts[position] ?? 0) + frequency));
+    known.frequencies.forEach((count, position) => (frequencies[position] = (frequencies[position] ?? 0) + count));
   }
-  return inverseFrequencies(chunks, counts);
+  return { chunks, frequencies };
+}
+
+/** By chunk, the idf-weighted share of the terms that it has and no other chunk; none are missing from a chunk without. */
+function shareOfSingleTerms(
+  candidates: Candidates,
+  terms: readonly string[],
+  idf: readonly number[],
+  frequencies: readonly number[],
+): ReadonlyMap<Candidate, number> {
+  const all = idf.reduce((sum, weight) => sum + weight, 0);
+  const single = terms.flatMap((term, position) =>
+    frequencies[position] === 1 ? [{ term, share: (idf[position] ?? 0) / all }] : [],
+  );
+  if (single.length === 0) return new Map();
+  return candidates.termWeights(
+    single.map(({ term }) => term),
+    single.map(({ share }) => share),
+  );
+}
+
+/** Those of the chunks, most relevant first, that have a phrase as it stands: words pasted from a message or a comment. */
+function chunksThatQuote(
+  { terms, isSymbol, lower }: QueryIntent,
+  candidates: Candidates,
+  chunks: readonly Candidate[],
+): ReadonlySet<Candidate> {
+  if (isSymbol || terms.length < 2) return new Set();
+  const counts = candidates.termWeights(
+    terms,
+    terms.map(() => 1),
+  );
+  const read = chunks.filter((chunk) => counts.get(chunk) === terms.length).slice(0, maxRead);
+  const phrase = wordsOf(lower);
+  const texts = candidates.texts(read);
+  return new Set(read.filter((chunk) => wordsOf(texts.get(chunk)?.toLowerCase() ?? '').includes(phrase)));
+}
+
+/** A text with nothing but single spaces between its words. */
+function wordsOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}_]+/gu, ' ').trim();
 }
 
 interface Hit {

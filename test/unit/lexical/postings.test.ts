@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Postings, type LexicalHit } from '../../../src/core/lexical/postings.ts';
+import type { LexicalHit } from '../../../src/core/lexical/bestHits.ts';
+import { Postings } from '../../../src/core/lexical/postings.ts';
 import { packTerms, readTerms } from '../../../src/core/lexical/termVector.ts';
 import type { SqlDatabase } from '../../../src/core/ports.ts';
 import { fnv1a } from '../../../src/util/fnv1a.ts';
@@ -96,6 +97,7 @@ describe('Postings', () => {
     const scoreOf = new Map(plainBm25(stored, terms, Infinity).map(({ id, score }) => [id, score]));
     for (const { id, score } of hits) assert.ok(Math.abs((scoreOf.get(id) ?? 0) - score) < 1e-4, `chunk ${id}`);
     const { chunks, frequencies } = postings.statistics(terms);
+    assertPresent(terms);
     assert.equal(chunks, stored.size);
     assert.deepEqual(
       frequencies,
@@ -103,6 +105,26 @@ describe('Postings', () => {
         (term) =>
           [...stored.values()].filter((texts) => Object.values(texts).join(' ').split(' ').includes(term)).length,
       ),
+    );
+  }
+
+  function assertPresent(terms: readonly string[]): void {
+    // Unknown ones among them, and not in their order.
+    const ids = [...stored.keys(), lastId + 1].reverse();
+    const has = (id: number, term: string): boolean =>
+      Object.values(stored.get(id) ?? {})
+        .join(' ')
+        .split(' ')
+        .includes(term);
+    assert.deepEqual(
+      [
+        ...postings.present(
+          terms,
+          terms.map((_, position) => 2 ** position),
+          ids,
+        ),
+      ],
+      ids.map((id) => terms.reduce((sum, term, position) => sum + (has(id, term) ? 2 ** position : 0), 0)),
     );
   }
 

@@ -8,6 +8,10 @@ import type { QueryIntent } from './queryIntent.ts';
 export const featureNames = [
   /** 0..1: how well the retrievers found the chunk, beside the best of this search. */
   'relevance',
+  /** The query is a phrase, and the chunk has it as it stands. */
+  'quotes',
+  /** Share of the query's terms, weighted by their idf, that no other chunk has. */
+  'onlyHere',
   'nameCoverage',
   'namePrecision',
   'scopeCoverage',
@@ -55,6 +59,9 @@ export interface RankedChunk {
   readonly card: ChunkCard;
   /** 0..1. */
   readonly relevance: number;
+  readonly quotes: boolean;
+  /** 0..1. */
+  readonly onlyHere: number;
 }
 
 /** What the chunks of a file have in common. */
@@ -100,7 +107,7 @@ export class FeatureTable {
     const put = (value: number): void => {
       this.values[next++] = value;
     };
-    for (const { card, relevance } of chunks) {
+    for (const { card, relevance, quotes, onlyHere } of chunks) {
       const { file, kind, names } = card;
       const { traits } = file;
       const summary = files.get(file)!;
@@ -111,6 +118,8 @@ export class FeatureTable {
       const fileNamed = Number(summary.isNamed);
       // In the order of `featureNames`.
       put(relevance);
+      put(Number(quotes));
+      put(onlyHere);
       put(name.coverage);
       put(name.precision);
       put(scope.coverage);

@@ -8,7 +8,7 @@ const files = new Map<string, FileCard>();
 function chunk(path: string, symbol: string, relevance: number, kind: 'method' | 'class' = 'method'): RankedChunk {
   const file = files.get(path) ?? fileCard(path);
   files.set(path, file);
-  return { card: chunkCard(file, { symbol, kind }), relevance };
+  return { card: chunkCard(file, { symbol, kind }), relevance, quotes: false, onlyHere: 0 };
 }
 
 function featuresOf(intent: QueryIntent, idf: readonly number[], chunks: readonly RankedChunk[]): Features[] {
