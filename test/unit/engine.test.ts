@@ -35,6 +35,16 @@ describe('Engine', function () {
     assert.notEqual((await fixture.found('sender returned parcel'))[0], 'src/desk.ts#open');
   });
 
+  it('finds a word that is in one chunk only, however alike others are called', async () => {
+    const { workspace, engine } = fixture;
+    await workspace.write('src/desk.ts', '/** Known as zebrafish. */\nexport function open() {\n  return desk;\n}\n');
+    for (const name of ['RetryRules', 'RulesOfRetry', 'RuleBook'])
+      await workspace.write(`src/rules/${name}.ts`, `export class ${name} {\n  rules = 'of retry';\n}\n`);
+    await engine.index(folderId);
+    assert.equal((await fixture.found('zebrafish rules'))[0], 'src/desk.ts#open');
+    assert.notEqual((await fixture.found('rules'))[0], 'src/desk.ts#open');
+  });
+
   it('gives the lines a result stands on', async () => {
     await fixture.engine.index(folderId);
     const { results } = await fixture.engine.search({ query: 'retryUpload', k: 1 });

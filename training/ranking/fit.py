@@ -5,8 +5,9 @@
 
 A file's score is the soft maximum of its chunks' scores; the loss is the cross entropy between the softmax over the files
 of a question and the uniform distribution over those asked for (ListNet, Cao et al. 2007), with an L2 penalty on weights
-of standardised features. What tells quotations (QUOTING) is fitted to questions that are some, all else standing still: they
-would pull other weights towards words that are in a text, where developers' questions ask what it does. Needs numpy and torch. Deterministic.
+of standardised features. What tells quotations (QUOTING) is fitted afterwards to questions and quotations together, all else
+standing still: quotations would pull other weights towards words that are in a text, where developers' questions ask what it
+does. Needs numpy and torch. Deterministic.
 """
 import argparse
 import collections

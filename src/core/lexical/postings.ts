@@ -148,7 +148,7 @@ export class Postings {
    *
    * @param ids In any order.
    */
-  present(terms: readonly string[], weights: readonly number[], ids: readonly number[]): Float64Array {
+  termWeights(terms: readonly string[], weights: readonly number[], ids: readonly number[]): Float64Array {
     this.#catchUp();
     const sums = new Float64Array(ids.length);
     const order = Uint32Array.from(ids, (_, position) => position).sort((a, b) => ids[a]! - ids[b]!);

@@ -37,7 +37,7 @@ export class Candidates {
   termWeights(terms: readonly string[], weights: readonly number[]): Map<Candidate, number> {
     const found = new Map<Candidate, number>();
     for (const [{ catalogue }, chunks] of this.#byFolder) {
-      const sums = catalogue.postings.present(terms, weights, [...chunks.keys()]);
+      const sums = catalogue.postings.termWeights(terms, weights, [...chunks.keys()]);
       let next = 0;
       for (const candidate of chunks.values()) found.set(candidate, sums[next++] ?? 0);
     }

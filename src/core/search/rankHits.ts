@@ -75,7 +75,7 @@ function rarity(candidates: Candidates, terms: readonly string[]): TermStatistic
   return { chunks, frequencies };
 }
 
-/** By chunk, the idf-weighted share of the terms that it has and no other chunk; none are missing from a chunk without. */
+/** By chunk, the share of the terms, weighted by their idf, that it has and no other chunk. */
 function shareOfSingleTerms(
   candidates: Candidates,
   terms: readonly string[],

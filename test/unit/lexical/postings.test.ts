@@ -97,7 +97,7 @@ describe('Postings', () => {
     const scoreOf = new Map(plainBm25(stored, terms, Infinity).map(({ id, score }) => [id, score]));
     for (const { id, score } of hits) assert.ok(Math.abs((scoreOf.get(id) ?? 0) - score) < 1e-4, `chunk ${id}`);
     const { chunks, frequencies } = postings.statistics(terms);
-    assertPresent(terms);
+    assertTermWeights(terms);
     assert.equal(chunks, stored.size);
     assert.deepEqual(
       frequencies,
@@ -108,7 +108,7 @@ describe('Postings', () => {
     );
   }
 
-  function assertPresent(terms: readonly string[]): void {
+  function assertTermWeights(terms: readonly string[]): void {
     // Unknown ones among them, and not in their order.
     const ids = [...stored.keys(), lastId + 1].reverse();
     const has = (id: number, term: string): boolean =>
@@ -118,7 +118,7 @@ describe('Postings', () => {
         .includes(term);
     assert.deepEqual(
       [
-        ...postings.present(
+        ...postings.termWeights(
           terms,
           terms.map((_, position) => 2 ** position),
           ids,

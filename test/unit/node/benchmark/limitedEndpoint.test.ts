@@ -41,22 +41,23 @@ describe('an endpoint with a limit', () => {
     const provider = createOpenAiProvider(
       {
         ...defaultConfig.embedding,
-        ...{
-          provider: 'openai',
-          baseUrl: 'http://localhost/v1',
-          model: 'm',
-          maxBatchInputs,
-          maxConcurrentRequests: 32,
-        },
+        provider: 'openai',
+        baseUrl: 'http://localhost/v1',
+        model: 'm',
+        maxBatchInputs,
+        maxConcurrentRequests: 32,
       },
       { apiKey: 'k' },
       {
-        ...{ fetch: endpoint.fetch, clock, hasher: nodeHasher, logger: { log: () => undefined } },
+        fetch: endpoint.fetch,
+        clock,
+        hasher: nodeHasher,
+        logger: { log: () => undefined },
         metrics: new EngineMetrics(clock, createNodeHistogram),
         random: seededRandom(1),
       },
     );
-    const documents = texts.map((text) => ({ ...{ path: '', symbol: '', kind: 'block' as const, text } }));
+    const documents = texts.map((text) => ({ path: '', symbol: '', kind: 'block' as const, text }));
     const { vectors } = await clock.settle(provider.embedDocuments(documents));
     assert.equal(vectors.length, texts.length);
     provider.dispose();
