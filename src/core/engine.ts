@@ -176,19 +176,23 @@ export class Engine implements EngineApi {
   }
 
   async metrics(): Promise<MetricsSnapshot> {
-    const { rssBytes, heapBytes } = this.#platform.memory();
+    const { rssBytes, heapBytes, externalBytes } = this.#platform.memory();
     this.#metrics.gauge('engineRssBytes', rssBytes);
     this.#metrics.gauge('jsHeapBytes', heapBytes);
+    this.#metrics.gauge('jsBuffersBytes', externalBytes);
     this.#metrics.gauge('parserRssBytes', this.#platform.chunker.memoryBytes());
     let wasmBytes = this.#provider?.memoryBytes ?? 0;
+    let sqliteBytes = (await this.#cache)?.memoryBytes ?? 0;
     let queueFiles = 0;
     let queueChunks = 0;
     for (const { catalogue, answering } of this.#folders.values()) {
       wasmBytes += (await answering?.tier.index?.stats())?.bytes ?? 0;
+      sqliteBytes += catalogue.database.memoryBytes();
       queueFiles += counts(catalogue.database, undefined).pending;
       if (answering !== undefined) queueChunks += catalogue.ledger.countPendingChunks(answering.tier.spaceRow);
     }
     this.#metrics.gauge('wasmBytes', wasmBytes);
+    this.#metrics.gauge('sqliteCacheBytes', sqliteBytes);
     this.#metrics.gauge('queueFiles', queueFiles);
     this.#metrics.gauge('queueChunks', queueChunks);
     return this.#metrics.snapshot();

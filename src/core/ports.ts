@@ -75,6 +75,10 @@ export interface SqlDatabase {
   prepare(sql: string): SqlStatement;
   /** Runs `body` in BEGIN IMMEDIATE … COMMIT; rolls back when it throws. Not re-entrant; `body` is synchronous. */
   transaction<T>(body: () => T): T;
+  /** Bytes of pages held in memory at most: SQLite tells no more. */
+  memoryBytes(): number;
+  /** Lets go of pages that are not in use. */
+  shrinkMemory(): void;
   close(): void;
 }
 
@@ -333,8 +337,13 @@ export interface Histogram {
 
 /** Timings, counters and gauges of one engine. */
 export interface Metrics {
+  /** Service time: without what was spent in a queue before. */
   record(stage: Stage, ms: number): void;
-  /** Times `body` (also when it throws) under the stage. */
+  /** Time in the queue before the stage. */
+  wait(stage: Stage, ms: number): void;
+  /** A sample of the stage ended with an error. */
+  fail(stage: Stage): void;
+  /** Times `body` (also when it throws, which counts as an error unless it was cancelled) under the stage. */
   time<T>(stage: Stage, body: () => T): T;
   timeAsync<T>(stage: Stage, body: () => Promise<T>): Promise<T>;
   count(counter: Counter, by?: number): void;

@@ -173,6 +173,7 @@ export class ParsePool implements Chunker {
 
   async #run(slot: Slot, job: ParseJob): Promise<void> {
     slot.job = job;
+    this.#metrics?.wait('parse', performance.now() - job.queuedAtMs);
     clearTimeout(slot.idleTimer);
     if (job.documentKey !== undefined) this.#documents.set(job.documentKey, slot);
     const { timeoutMs, maxProcessBytes } = this.#config;

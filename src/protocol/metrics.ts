@@ -37,11 +37,14 @@ export type Counter = (typeof counters)[number];
 export const gauges = [
   'engineRssBytes',
   'jsHeapBytes',
+  'jsBuffersBytes',
   'wasmBytes',
+  'sqliteCacheBytes',
   'parserRssBytes',
   'queueFiles',
   'queueChunks',
   'inFlightRequests',
+  'concurrencyLimit',
   'requestBudgetUsed',
   'tokenBudgetUsed',
   'hostLoopDelayP99Ms',
@@ -49,8 +52,8 @@ export const gauges = [
 ] as const;
 export type Gauge = (typeof gauges)[number];
 
-/** Durations in milliseconds; NaN-free: a stage without samples is not in the snapshot. */
-export interface StageStats {
+/** Durations in milliseconds, none of them NaN. */
+export interface DurationStats {
   readonly count: number;
   readonly mean: number;
   readonly median: number;
@@ -58,8 +61,18 @@ export interface StageStats {
   readonly max: number;
   readonly p95: number;
   readonly p99: number;
+}
+
+/** Service time of one stage: waiting in a queue before it is not part of it. A stage without samples is not in the snapshot. */
+export interface StageStats extends DurationStats {
   /** Duration of the newest sample. */
   readonly last: number;
+  /** Samples per second, over the last minute or the time since the first. */
+  readonly perSecond: number;
+  /** Samples that ended with an error; a cancelled one is no error. */
+  readonly errors: number;
+  /** Time in the queue before the stage; absent where there is none (or nothing has waited). */
+  readonly wait?: DurationStats;
 }
 
 export interface MetricsSnapshot {

@@ -1,12 +1,11 @@
 import { LoopDelay } from '../node/loopDelay.ts';
-import { createNodeHistogram } from '../node/nodeHistogram.ts';
-import type { MetricsSnapshot, StageStats } from '../protocol/metrics.ts';
+import { createNodeMetrics } from '../node/nodeMetrics.ts';
+import type { MetricsSnapshot } from '../protocol/metrics.ts';
 
 /** What only the extension host can measure: how late its event loop is while indexing, and how long pages render. */
 export class HostMetrics {
   readonly #loopDelay = new LoopDelay();
-  readonly #render = createNodeHistogram();
-  #lastRenderMs = 0;
+  readonly #metrics = createNodeMetrics();
 
   /** The event loop is watched only while there is work: the monitor itself wakes the thread. */
   setBusy(busy: boolean): void {
@@ -15,14 +14,13 @@ export class HostMetrics {
   }
 
   recordRender(ms: number): void {
-    this.#render.record(ms);
-    this.#lastRenderMs = ms;
+    this.#metrics.record('render', ms);
   }
 
   /** The engine's snapshot with the host's own measurements. */
   merge(snapshot: MetricsSnapshot): MetricsSnapshot {
     const hostLoopDelayP99Ms = this.#loopDelay.percentileMs(99);
-    const render = this.#renderStats();
+    const { render } = this.#metrics.snapshot().stages;
     return {
       ...snapshot,
       stages: { ...snapshot.stages, ...(render && { render }) },
@@ -32,12 +30,5 @@ export class HostMetrics {
 
   dispose(): void {
     this.#loopDelay.stop();
-  }
-
-  #renderStats(): StageStats | undefined {
-    const { count, mean, min, max } = this.#render;
-    if (count === 0) return undefined;
-    const [median = 0, p95 = 0, p99 = 0] = [50, 95, 99].map((p) => this.#render.percentile(p));
-    return { count, mean, median, min, max, p95, p99, last: this.#lastRenderMs };
   }
 }

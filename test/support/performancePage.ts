@@ -21,6 +21,8 @@ export function stageStats(changes: Partial<StageStats> = {}): StageStats {
     p95: 9.81,
     p99: 38.2,
     last: 3.14159,
+    perSecond: 12.5,
+    errors: 0,
     ...changes,
   };
 }

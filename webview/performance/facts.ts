@@ -31,10 +31,17 @@ export interface FactWords {
 const memoryGauges = [
   'engineRssBytes',
   'jsHeapBytes',
+  'jsBuffersBytes',
   'wasmBytes',
+  'sqliteCacheBytes',
   'parserRssBytes',
 ] as const satisfies readonly Gauge[];
-const countGauges = ['queueFiles', 'queueChunks', 'inFlightRequests'] as const satisfies readonly Gauge[];
+const countGauges = [
+  'queueFiles',
+  'queueChunks',
+  'inFlightRequests',
+  'concurrencyLimit',
+] as const satisfies readonly Gauge[];
 const delayGauges = ['hostLoopDelayP99Ms', 'engineLoopDelayP99Ms'] as const satisfies readonly Gauge[];
 
 /** Every table of the panel but the stages; the screen and the export are made from the same facts. */

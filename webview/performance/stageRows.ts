@@ -27,6 +27,9 @@ export function stageColumns(strings: PerformanceStrings): readonly StageColumn[
     timed(strings.columnP99, strings.p99Hint),
     timed(strings.columnMax, strings.maxHint),
     timed(strings.columnLast, strings.lastHint),
+    timed(strings.columnWait, strings.waitHint),
+    { title: strings.columnRate, unit: undefined, hint: strings.rateHint },
+    { title: strings.columnErrors, unit: undefined, hint: strings.errorsHint },
   ];
 }
 
@@ -40,7 +43,13 @@ export function stageRows(
     const stat = stats[stage];
     if (stat === undefined) return [];
     const times = [stat.mean, stat.median, stat.p95, stat.p99, stat.max, stat.last];
-    const cells = [format.integer(stat.count), ...times.map((time) => format.column(time))];
+    const cells = [
+      format.integer(stat.count),
+      ...times.map((time) => format.column(time)),
+      stat.wait === undefined ? '' : format.column(stat.wait.p95),
+      format.column(stat.perSecond),
+      format.integer(stat.errors),
+    ];
     return [{ stage, name: strings[`stage_${stage}`], cells }];
   });
 }

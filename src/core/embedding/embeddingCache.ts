@@ -71,6 +71,16 @@ export class EmbeddingCache {
     return new EmbeddingCache(storage, directory, options, database);
   }
 
+  /** Memory of its database. */
+  get memoryBytes(): number {
+    return this.#guard(0, (database) => database.memoryBytes());
+  }
+
+  /** Gives memory back that is not in use. */
+  shrinkMemory(): void {
+    this.#guard(undefined, (database) => database.shrinkMemory());
+  }
+
   /**
    * 32 bytes for a text (or whatever stands for one, such as a hash) in a space. The space's id covers provider,
    * endpoint, model, size and parameters; queries and documents are apart because models embed them differently.

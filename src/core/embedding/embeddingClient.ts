@@ -1,6 +1,7 @@
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials } from '../../protocol/engineApi.ts';
 import { AppError, CancelledError } from '../../protocol/errors.ts';
+import type { Stage } from '../../protocol/metrics.ts';
 import type { Clock, Fetch, Logger, Metrics } from '../ports.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { EmbeddingEndpoint, type Exchange, type ExchangeFailure } from './embeddingEndpoint.ts';
@@ -15,6 +16,7 @@ import { retryDelayMs } from './retryDelay.ts';
 
 /** Longest time one request waits because the endpoint said so, over all its tries; beyond it the call fails and says until when. */
 const maxImposedWaitMs: Readonly<Record<Lane, number>> = { document: 600_000, query: 10_000 };
+const stageOf = { document: 'embed', query: 'queryEmbed' } as const satisfies Record<Lane, Stage>;
 /** A query is for a person who waits: it gives up early, and lexical results stand in. */
 const maxQueryRetries = 2;
 
@@ -106,7 +108,10 @@ export class EmbeddingClient {
       this.#lastError = undefined;
       return outcome;
     } catch (error) {
-      if (error instanceof AppError && !(error instanceof CancelledError)) this.#lastError = error;
+      if (error instanceof AppError && !(error instanceof CancelledError)) {
+        this.#lastError = error;
+        this.#dependencies.metrics.fail(stageOf[request.lane]);
+      }
       throw error;
     }
   }
@@ -119,10 +124,12 @@ export class EmbeddingClient {
       const context = this.#context(request.inputs, attempt);
       const refusedForMs = firstRefusalMs === undefined ? 0 : clock.monotonicMs() - firstRefusalMs;
       const maxWaitMs = Math.max(0, maxImposedWaitMs[request.lane] - refusedForMs);
+      const queuedAtMs = clock.monotonicMs();
       const reservation = await this.budget.reserve(request.tokens, request.lane, maxWaitMs, request.waitSignal);
       if ('waitMs' in reservation) throw tooLongWait(reservation.waitMs, context);
 
       const sentAtMs = clock.monotonicMs();
+      this.#dependencies.metrics.wait(stageOf[request.lane], sentAtMs - queuedAtMs);
       const sentEncodingFormat = this.#endpoint.sendsEncodingFormat;
       const exchange = await this.#send(request).catch((error: unknown) => {
         reservation.fail();
@@ -197,7 +204,7 @@ export class EmbeddingClient {
     this.#gaugeBudgets();
     if ('reason' in answer) throw this.#unusable(answer.reason, exchange.body, context);
     this.#dimensions = answer.dimensions;
-    if (lane === 'document') metrics.record('embed', clock.monotonicMs() - sentAtMs);
+    metrics.record(stageOf[lane], clock.monotonicMs() - sentAtMs);
     return { answer, tokens, requests: context.attempt };
   }
 

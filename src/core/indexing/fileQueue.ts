@@ -180,7 +180,7 @@ export class FileQueue {
     );
     metrics.record('parse', chunked.parseMs);
     metrics.record('chunk', chunked.chunkMs);
-    if (chunked.method === 'fallback') metrics.count('parseFallbacks');
+    if (chunked.method === 'fallback') metrics.fail('parse');
     throwIfAborted(signal);
     return this.#store(() => this.#put(catalogue, row, chunked.chunks, { ...content, language, checkedMs }));
   }

@@ -1,3 +1,4 @@
+import { CancelledError } from '../../protocol/errors.ts';
 import {
   counters,
   type Counter,
@@ -7,15 +8,16 @@ import {
   type StageStats,
 } from '../../protocol/metrics.ts';
 import type { Clock, Histogram, Metrics } from '../ports.ts';
+import { StageRecord } from './stageRecord.ts';
 
 /**
- * Timings, counters and gauges of one engine, in bounded memory: one HDR histogram per stage that was used.
- * Percentiles are those of the histogram (3 significant digits), not of a sorted list (seed, "Performance Monitoring").
+ * Timings, counters and gauges of one engine, in bounded memory. Percentiles are those of HDR histograms (3 significant
+ * digits), not of a sorted list (seed, "Performance Monitoring").
  */
 export class EngineMetrics implements Metrics {
   readonly #clock: Clock;
   readonly #createHistogram: () => Histogram;
-  readonly #stages = new Map<Stage, { histogram: Histogram; last: number }>();
+  readonly #stages = new Map<Stage, StageRecord>();
   readonly #counters = new Map<Counter, number>();
   readonly #gauges = new Map<Gauge, number>();
 
@@ -25,19 +27,24 @@ export class EngineMetrics implements Metrics {
   }
 
   record(stage: Stage, ms: number): void {
-    let entry = this.#stages.get(stage);
-    if (entry === undefined) {
-      entry = { histogram: this.#createHistogram(), last: 0 };
-      this.#stages.set(stage, entry);
-    }
-    entry.histogram.record(ms);
-    entry.last = ms;
+    this.#stage(stage).record(ms);
+  }
+
+  wait(stage: Stage, ms: number): void {
+    this.#stage(stage).wait(ms);
+  }
+
+  fail(stage: Stage): void {
+    this.#stage(stage).fail();
   }
 
   time<T>(stage: Stage, body: () => T): T {
     const start = this.#clock.monotonicMs();
     try {
       return body();
+    } catch (error) {
+      this.#failed(stage, error);
+      throw error;
     } finally {
       this.record(stage, this.#clock.monotonicMs() - start);
     }
@@ -47,6 +54,9 @@ export class EngineMetrics implements Metrics {
     const start = this.#clock.monotonicMs();
     try {
       return await body();
+    } catch (error) {
+      this.#failed(stage, error);
+      throw error;
     } finally {
       this.record(stage, this.#clock.monotonicMs() - start);
     }
@@ -62,17 +72,9 @@ export class EngineMetrics implements Metrics {
 
   snapshot(): MetricsSnapshot {
     const stages: Partial<Record<Stage, StageStats>> = {};
-    for (const [stage, { histogram, last }] of this.#stages) {
-      stages[stage] = {
-        count: histogram.count,
-        mean: histogram.mean,
-        median: histogram.percentile(50),
-        min: histogram.min,
-        max: histogram.max,
-        p95: histogram.percentile(95),
-        p99: histogram.percentile(99),
-        last,
-      };
+    for (const [stage, record] of this.#stages) {
+      const stats = record.stats();
+      if (stats !== undefined) stages[stage] = stats;
     }
     const counts = Object.fromEntries(counters.map((name) => [name, this.#counters.get(name) ?? 0]));
     return {
@@ -81,5 +83,18 @@ export class EngineMetrics implements Metrics {
       counters: counts as Record<Counter, number>,
       gauges: Object.fromEntries(this.#gauges),
     };
+  }
+
+  #stage(stage: Stage): StageRecord {
+    let record = this.#stages.get(stage);
+    if (record === undefined) {
+      record = new StageRecord(this.#clock, this.#createHistogram);
+      this.#stages.set(stage, record);
+    }
+    return record;
+  }
+
+  #failed(stage: Stage, error: unknown): void {
+    if (!(error instanceof CancelledError)) this.fail(stage);
   }
 }

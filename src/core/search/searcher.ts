@@ -194,7 +194,6 @@ export class Searcher {
         const start = this.#options.clock.monotonicMs();
         const vector = await this.#embedQuery(query, provider, signal);
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
-        this.#options.metrics.record('queryEmbed', this.#options.clock.monotonicMs() - start);
         hits.push(...(await this.#nearest(vector, folders, spaceId, limit, allowed, timings)));
       }
       this.#providerError = undefined;

@@ -93,7 +93,7 @@ class LocalProvider implements EmbeddingProvider {
 
   async embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array> {
     throwIfAborted(signal);
-    const { vector, tokens } = this.#openModel().embedQuery(text);
+    const { vector, tokens } = this.#dependencies.metrics.time('queryEmbed', () => this.#openModel().embedQuery(text));
     this.#tokens += tokens;
     return vector;
   }
