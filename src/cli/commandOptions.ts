@@ -32,7 +32,7 @@ export function addGlobalOptions(program: Command): void {
     .option('--document-prefix <text>', 'put before each chunk')
     .option('--max-batch-inputs <n>', 'texts in one request at most (default: 100)', count(1))
     .option('--max-input-tokens <n>', 'tokens in one text at most (default: 8191)', count(1))
-    .option('--concurrency <n>', 'requests at a time at most (default: 8)', count(1))
+    .option('--concurrency <n>', 'requests at a time at most (default: 20)', count(1))
     .option('--requests-per-minute <n>', 'budget, until the endpoint says its own', count(1))
     .option('--tokens-per-minute <n>', 'budget, until the endpoint says its own', count(1))
     .option('--timeout-ms <n>', 'time one request may take (default: 60000)', count(1))

@@ -64,6 +64,7 @@ export interface EmbeddingConfig {
   readonly maxBatchTokens: number;
   /** Tokens one input may have; longer ones are cut with a mark. */
   readonly maxInputTokens: number;
+  /** Upper bound of what is adapted to the endpoint's answers (seed: 20 connections per host). */
   readonly maxConcurrentRequests: number;
   /** Budgets before the endpoint has said its own; undefined = none until it says. */
   readonly requestsPerMinute?: number;
@@ -122,7 +123,7 @@ export const defaultConfig: EngineConfig = {
     maxBatchInputs: 100,
     maxBatchTokens: 100_000,
     maxInputTokens: 8_191,
-    maxConcurrentRequests: 8,
+    maxConcurrentRequests: 20,
     timeoutMs: 60_000,
     maxRetries: 6,
   },

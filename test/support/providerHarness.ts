@@ -67,3 +67,8 @@ export function sampleTexts(count: number, name = 'sample'): string[] {
 export function documentsOf(texts: readonly string[]): EmbeddingDocument[] {
   return texts.map((text) => ({ path: '', symbol: '', kind: 'block', text }));
 }
+
+/** Lets a provider that starts with one request at a time come to as many as it may have; one text a request. */
+export async function warmUp(provider: EmbeddingProvider): Promise<void> {
+  await provider.embedDocuments(documentsOf(sampleTexts(24, 'warmUp')));
+}

@@ -4,6 +4,7 @@ import { AppError, CancelledError } from '../../protocol/errors.ts';
 import type { Stage } from '../../protocol/metrics.ts';
 import type { Clock, Fetch, Logger, Metrics } from '../ports.ts';
 import { type Answer, readAnswer } from './answer.ts';
+import { AdaptiveConcurrency } from './adaptiveConcurrency.ts';
 import { EmbeddingEndpoint, type Exchange, type ExchangeFailure } from './embeddingEndpoint.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
 import { type FailureContext, failureError } from './failureContext.ts';
@@ -27,6 +28,8 @@ export interface ClientDependencies {
   readonly metrics: Metrics;
   /** 0..1, for jitter. */
   readonly random: () => number;
+  /** Called with the number of document requests that may be under way at once, when it changes. */
+  readonly onConcurrency: (limit: number) => void;
 }
 
 export interface EmbedRequest {
@@ -55,6 +58,7 @@ export interface ClientTotals {
 export class EmbeddingClient {
   readonly budget: RateBudget;
   readonly totals: ClientTotals = { requests: 0, tokens: 0, retries: 0 };
+  readonly #concurrency: AdaptiveConcurrency;
   readonly #config: EmbeddingConfig;
   readonly #profile: EndpointProfile;
   readonly #endpoint: EmbeddingEndpoint;
@@ -82,7 +86,16 @@ export class EmbeddingClient {
     this.#hasKey = key !== '';
     this.#secrets = [key, ...Object.values(config.headers)];
     this.#dimensions = config.dimensions ?? 0;
-    this.budget = new RateBudget({ clock: dependencies.clock, ...config });
+    const { clock, metrics, onConcurrency } = dependencies;
+    this.#concurrency = new AdaptiveConcurrency({
+      clock,
+      max: config.maxConcurrentRequests,
+      onChange: (limit) => {
+        metrics.gauge('concurrencyLimit', limit);
+        onConcurrency(limit);
+      },
+    });
+    this.budget = new RateBudget({ ...config, clock, concurrency: this.#concurrency });
   }
 
   /** Of the vectors: configured, or learnt from the first answer; 0 before that. */
@@ -170,7 +183,7 @@ export class EmbeddingClient {
         if (this.#isHeavierThanAMinute(request)) {
           return { refusal: { kind: 'tooManyTokens', limit: undefined }, error, requests: attempt };
         }
-      }
+      } else if (retriable) this.#concurrency.overloaded(sentAtMs);
       if (!retriable || attempt > this.#maxRetries(request.lane)) throw error;
       this.#noteRetry(failure, error, attempt, waitMs);
       if (!isRate) await clock.sleep(waitMs, request.waitSignal);

@@ -80,11 +80,16 @@ class OpenAiProvider implements EmbeddingProvider {
     const profile = readEndpoint(config.baseUrl);
     this.#config = config;
     this.#clock = dependencies.clock;
-    this.#client = new EmbeddingClient(config, credentials, profile, { random: Math.random, ...dependencies });
+    this.#documentSlots = pLimit(1);
+    this.#client = new EmbeddingClient(config, credentials, profile, {
+      random: Math.random,
+      ...dependencies,
+      // Batches that may not be sent yet are not cut yet.
+      onConcurrency: (limit) => (this.#documentSlots.concurrency = limit),
+    });
     this.#space = createSpace(config, profile, dependencies.hasher);
     this.limits = new RequestLimits(config, this.#client.budget);
     this.#maxConcurrentRequests = Math.max(1, config.maxConcurrentRequests);
-    this.#documentSlots = pLimit(this.#maxConcurrentRequests);
     this.#querySlots = pLimit(queryConcurrency);
   }
 
