@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
-import type { EngineApi } from '../protocol/engineApi.ts';
+import type { EngineApi, EngineEvents } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
 import { benchmarkTables } from '../util/benchmarkTables.ts';
 
 export interface BenchmarkCommandOptions {
   readonly engine: Pick<EngineApi, 'benchmark'> & {
-    on(event: 'benchmarkPart', listener: (part: string) => void): () => void;
+    on(event: 'activity', listener: (activity: EngineEvents['activity']) => void): () => void;
   };
   /** Where a scratch folder may be made. */
   readonly storageUri: vscode.Uri;
@@ -28,7 +28,9 @@ export async function runBenchmarkCommand({ engine, storageUri, state }: Benchma
     async (progress, token) => {
       const controller = new AbortController();
       const cancelling = token.onCancellationRequested(() => controller.abort());
-      const stopListening = engine.on('benchmarkPart', (message) => progress.report({ message }));
+      const stopListening = engine.on('activity', ({ call, step }) => {
+        if (call === 'benchmark') progress.report({ message: step });
+      });
       try {
         return await engine.benchmark(storageUri.fsPath, controller.signal);
       } catch (error) {
