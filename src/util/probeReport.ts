@@ -15,7 +15,10 @@ export function probeTable(probe: EndpointProbe): string {
     ['tokens per input', inputLimitText(maxInputTokens)],
     ['requests per minute', perMinute(probe.requestsPerMinute)],
     ['tokens per minute', perMinute(probe.tokensPerMinute)],
-    ['latency', `${Math.round(latencyMs.single)} ms for 1 input, ${Math.round(latencyMs.batch)} ms for ${count(maxBatchInputs.accepted)}`],
+    [
+      'latency',
+      `${Math.round(latencyMs.single)} ms for 1 input, ${Math.round(latencyMs.batch)} ms for ${count(maxBatchInputs.accepted)}`,
+    ],
     ['spent', `${count(spent.requests)} requests, ${count(spent.tokens)} tokens`],
   ];
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

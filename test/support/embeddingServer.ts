@@ -137,7 +137,8 @@ class EmbeddingService {
     if (delayMs > 0) await this.#sleep(delayMs);
     if (fault.hang === true) return;
     if (fault.reset === 'beforeAnswer') return void response.socket?.destroy();
-    const refusal = fault.status === undefined ? (refuse(request, this.#options) ?? this.#refuseRate(request)) : undefined;
+    const refusal =
+      fault.status === undefined ? (refuse(request, this.#options) ?? this.#refuseRate(request)) : undefined;
     const status = fault.status ?? refusal?.status;
     if (status !== undefined) {
       request.status = status;
@@ -254,10 +255,15 @@ class EmbeddingService {
       index: faultyIndex(fault, index, count),
       embedding: this.#encode(
         body,
-        this.#values(cutAfter(inputs[index] ?? '', cutsAtTokens), dimensions, index === 0 ? fault : { scale: fault.scale ?? 1 }),
+        this.#values(
+          cutAfter(inputs[index] ?? '', cutsAtTokens),
+          dimensions,
+          index === 0 ? fault : { scale: fault.scale ?? 1 },
+        ),
       ),
     }));
-    if (fault.index === 'shuffled' || fault.index === 'lost') data.reverse().push(...data.splice(0, Math.floor(data.length / 3)));
+    if (fault.index === 'shuffled' || fault.index === 'lost')
+      data.reverse().push(...data.splice(0, Math.floor(data.length / 3)));
     const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);
     const usage = { prompt_tokens: tokens, total_tokens: tokens };
     return { object: 'list', data, model: body['model'], ...(fault.withoutUsage === true ? {} : { usage }) };

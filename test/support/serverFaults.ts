@@ -70,7 +70,7 @@ export const refusalWords = {
   vllm: {
     inputTooLong: (limit: number, tokens: number) =>
       `This model's maximum context length is ${limit} tokens. However, you requested ${tokens} tokens in the input for embedding generation. Please reduce the length of the input.`,
-    tooManyInputs: (limit: number, inputs: number) => `Too many inputs: ${inputs}, at most ${limit} items`,
+    tooManyInputs: openAiWords.tooManyInputs,
   },
   /** Of no server that is known, and without numbers. */
   silent: {

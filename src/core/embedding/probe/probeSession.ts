@@ -64,12 +64,7 @@ export class ProbeSession {
   readonly #signal: AbortSignal;
   #answered = false;
 
-  constructor(
-    config: EmbeddingConfig,
-    credentials: Credentials,
-    dependencies: ProbeDependencies,
-    signal: AbortSignal,
-  ) {
+  constructor(config: EmbeddingConfig, credentials: Credentials, dependencies: ProbeDependencies, signal: AbortSignal) {
     this.profile = readEndpoint(config.baseUrl);
     this.#config = config;
     this.#credentials = credentials;
@@ -86,11 +81,7 @@ export class ProbeSession {
   }
 
   /** Throws a Provider* AppError where no other form or size would help, CancelledError when the signal fires. */
-  async ask(
-    inputs: readonly string[],
-    tokens: number,
-    form: RequestForm = {},
-  ): Promise<ProbeAnswer | ProbeRefusal> {
+  async ask(inputs: readonly string[], tokens: number, form: RequestForm = {}): Promise<ProbeAnswer | ProbeRefusal> {
     const { clock, random = Math.random } = this.#dependencies;
     const endpoint = this.#endpointFor(form);
     for (let attempt = 1; ; attempt++) {
@@ -143,12 +134,7 @@ export class ProbeSession {
   }
 
   /** A refusal that says something about the request's form or size; the words need not be known. */
-  #readRefusal(
-    failure: ExchangeFailure,
-    error: AppError,
-    inputs: number,
-    attempt: number,
-  ): ProbeRefusal | undefined {
+  #readRefusal(failure: ExchangeFailure, error: AppError, inputs: number, attempt: number): ProbeRefusal | undefined {
     if (failure.kind !== 'status') return undefined;
     const refusal = readRefusal(failure, inputs);
     const { status } = failure;

@@ -75,7 +75,7 @@ export class ProbeStore {
   #warn(reason: string, { model }: EmbeddingConfig): void {
     this.#dependencies.logger.log({
       level: 'warn',
-      message: "The stored profile of the embedding endpoint is not used; a new probe replaces it",
+      message: 'The stored profile of the embedding endpoint is not used; a new probe replaces it',
       fields: { model, reason },
     });
   }
