@@ -73,6 +73,8 @@ export class ScriptedCliEngine implements CliEngine {
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
   entries: readonly FileEntry[] = [];
+  /** By a probe. */
+  found: EndpointProbe = probeOf({});
   provider: ProviderStatus = { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 };
   benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
@@ -128,7 +130,7 @@ export class ScriptedCliEngine implements CliEngine {
 
   async probe(): Promise<EndpointProbe> {
     this.calls.push('probe');
-    return probeOf({});
+    return this.found;
   }
 
   async health(): Promise<HealthReport> {
