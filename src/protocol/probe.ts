@@ -36,7 +36,8 @@ export interface EndpointProbe {
   readonly normalized: boolean;
   /**
    * How vectors are matched to inputs. `byIndex`: they come in another order and are numbered. `withoutIndex`: their
-   * place is all there is to go by. `wrong`: what is numbered as an input's vector is another's.
+   * place is all there is to go by. `wrong`: above the batch size that counts as accepted, an input
+   * gets another's vector.
    */
   readonly order: 'inOrder' | 'byIndex' | 'withoutIndex' | 'wrong';
   readonly maxBatchInputs: ProbedLimit;

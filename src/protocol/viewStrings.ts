@@ -293,7 +293,7 @@ export const performanceStrings = {
   tokensPerMinute: 'Token budget',
   tokensPerMinuteHint: 'Tokens per minute the provider allows, learnt from its answers or configured.',
   endpointProfile: 'Endpoint profile',
-  endpointProfileValue: '{0} inputs per request, {1} tokens per input',
+  endpointProfileValue: 'inputs per request: {0}; tokens per input: {1}',
   endpointProfileHint: 'What a probe of {0} found on {1}. Requests keep to it where the settings allow more.',
   perMinute: '{0} / min',
   budgetUsed: '{0} of {1}',

@@ -31,19 +31,20 @@ export function probeTable(probe: EndpointProbe): string {
 export function profileLine({ at, maxBatchInputs, maxInputTokens, ...probe }: EndpointProbe): string {
   const { base64, float } = probe.encodingFormats;
   return [
-    `probed ${new Date(at).toISOString()}: ${count(maxBatchInputs.accepted)} inputs per request`,
-    `${count(maxInputTokens.accepted)} tokens per input`,
+    `probed ${new Date(at).toISOString()}`,
+    `inputs per request: ${count(maxBatchInputs.accepted)}`,
+    `tokens per input: ${count(maxInputTokens.accepted)}`,
     base64 === 'base64' ? 'base64' : float === 'refused' ? 'no encoding_format' : 'float',
-    ...(probe.requestsPerMinute === undefined ? [] : [`${count(probe.requestsPerMinute)} requests per minute`]),
-    ...(probe.tokensPerMinute === undefined ? [] : [`${count(probe.tokensPerMinute)} tokens per minute`]),
-  ].join(', ');
+    ...(probe.requestsPerMinute === undefined ? [] : [`requests per minute: ${count(probe.requestsPerMinute)}`]),
+    ...(probe.tokensPerMinute === undefined ? [] : [`tokens per minute: ${count(probe.tokensPerMinute)}`]),
+  ].join('; ');
 }
 
 const orderTexts: Readonly<Record<EndpointProbe['order'], string>> = {
   inOrder: 'as the inputs',
   byIndex: 'another one, numbered',
   withoutIndex: 'as the inputs, not numbered',
-  wrong: 'WRONG: vectors belong to other inputs than they say, the endpoint cannot be used with more than one input',
+  wrong: 'WRONG in larger batches than those below: inputs get the vectors of others',
 };
 
 const limitTexts: Readonly<Record<ProbedLimit['by'], string>> = {

@@ -142,7 +142,7 @@ describe('contract of the built command line', () => {
     await indexRemotely();
     assert.ok(server.requests.length > probing);
     assert.ok(server.requests.slice(probing).every(({ status }) => status === 200));
-    assert.match((await folder.run('status')).stdout, /profile +probed .*: 3 inputs per request/);
+    assert.match((await folder.run('status')).stdout, /profile +probed .*; inputs per request: 3;/);
     const { exitCode: nothingToProbe } = await runCliProcess('probe', '--index-dir', folder.dataDir);
     assert.equal(nothingToProbe, 2);
     const { exitCode: withoutKey, stderr: why } = await runCliProcess('probe', ...args);

@@ -46,8 +46,8 @@ export async function probeEndpoint(
   return {
     ...{ at: dependencies.clock.now(), endpoint, host, model: config.model },
     ...facts,
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+    ...(requestsPerMinute ? { requestsPerMinute } : {}),
+    ...(tokensPerMinute ? { tokensPerMinute } : {}),
     spent: { ...session.spent },
   };
 }
@@ -135,7 +135,8 @@ class Probe {
     this.#batchMs.set(size, [...(this.#batchMs.get(size) ?? []), answer.ms]);
     const isMixedUp = texts.some((text, place) => !this.#isOf(text, answer.vectors[place]));
     this.#order = worst(this.#order, isMixedUp ? 'wrong' : orderOf(answer.body));
-    return { accepted: true };
+    // Larger batches than those whose vectors can be told apart are of no use.
+    return { accepted: !isMixedUp };
   }
 
   /** Whether a vector is rather that of this text than of another one that is known alone. */

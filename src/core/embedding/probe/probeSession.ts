@@ -135,6 +135,8 @@ export class ProbeSession {
 
   /** A refusal that says something about the request's form or size; the words need not be known. */
   #readRefusal(failure: ExchangeFailure, error: AppError, inputs: number, attempt: number): ProbeRefusal | undefined {
+    // After the first answer: the endpoint takes too long for this much, and would again.
+    if (failure.kind === 'timeout' && this.#answered) return { ok: false, error, limit: undefined };
     if (failure.kind !== 'status') return undefined;
     const refusal = readRefusal(failure, inputs);
     const { status } = failure;

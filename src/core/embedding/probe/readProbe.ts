@@ -5,6 +5,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === 'string' && value !== '';
 const amount: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const size: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 1;
+const positive: Check = (value) => amount(value) && value !== 0;
 const flag: Check = (value) => typeof value === 'boolean';
 const optional =
   (check: Check): Check =>
@@ -36,8 +37,8 @@ const checks: Readonly<Record<keyof EndpointProbe, Check>> = {
   order: oneOf('inOrder', 'byIndex', 'withoutIndex', 'wrong'),
   maxBatchInputs: record({ accepted: size, by }),
   maxInputTokens: record({ accepted: size, by, overlong: oneOf('refused', 'cut', 'untried') }),
-  requestsPerMinute: optional(amount),
-  tokensPerMinute: optional(amount),
+  requestsPerMinute: optional(positive),
+  tokensPerMinute: optional(positive),
   latencyMs: record({ single: amount, batch: amount }),
   spent: record({ requests: amount, tokens: amount }),
 };

@@ -206,6 +206,21 @@ describe('probeEndpoint', () => {
     });
   }
 
+  it('takes a batch for refused whose vectors cannot be told apart', async () => {
+    const when = ({ inputs }: { inputs: readonly string[] }): boolean => inputs.length > 9;
+    const { maxBatchInputs, order } = await probe({ fault: { index: 'lost', times: always, when } });
+    assert.deepEqual(maxBatchInputs, { accepted: 9, by: 'found' });
+    assert.equal(order, 'wrong');
+  });
+
+  it('takes a batch for refused that is not answered in time', async () => {
+    const fault = { hang: true, when: ({ inputs }: { inputs: readonly string[] }): boolean => inputs.length > 1 };
+    const config = { maxBatchInputs: 2, timeoutMs: 200_000 };
+    const { maxBatchInputs } = await probe({ fault: { ...fault, times: always }, config });
+    assert.deepEqual(maxBatchInputs, { accepted: 1, by: 'found' });
+    assert.equal(server.requests.filter(({ inputs }) => inputs.length > 1).length, 1);
+  });
+
   it('finds vectors that are not of unit length', async () => {
     assert.equal((await probe({ fault: { scale: 3, times: always } })).normalized, false);
   });
