@@ -17,6 +17,7 @@ import { OpenDocuments } from './vscode/openDocuments.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { Overview } from './vscode/overview.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
+import { runProbeCommand } from './vscode/probeCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
 import { RemotePermission } from './vscode/remotePermission.ts';
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     ...{ view, recent: new RecentQueries(context.workspaceState) },
     runBenchmark: async () =>
       runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, state: context.globalState }),
+    probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
   const indexChanged = own(new vscode.EventEmitter<void>());

@@ -6,6 +6,7 @@ export const examples = `Examples:
   codeweaver search . --queries questions.jsonl --json    many questions, the index loaded once
   codeweaver index . --provider openai --model text-embedding-3-small
   codeweaver index . --base-url http://localhost:11434/v1 --model nomic-embed-text
+  codeweaver probe --base-url http://localhost:8080/v1 --model bge-m3
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
   codeweaver why src/generated/api.ts                     which rule keeps this file out
   codeweaver status . --json

@@ -11,6 +11,7 @@ import type {
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import type { MetricsSnapshot } from '../protocol/metrics.ts';
+import type { EndpointProbe } from '../protocol/probe.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -26,6 +27,8 @@ import type {
 import { EmbeddingCache } from './embedding/embeddingCache.ts';
 import { createLocalProvider } from './embedding/local/localProvider.ts';
 import { createOpenAiProvider } from './embedding/openAiProvider.ts';
+import { assertProbeable, probeEndpoint } from './embedding/probe/probeEndpoint.ts';
+import { ProbeStore } from './embedding/probe/probeStore.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
@@ -52,7 +55,9 @@ export class Engine implements EngineApi {
   readonly #metrics: Metrics;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
+  readonly #probes: ProbeStore;
   #config: EngineConfig = defaultConfig;
+  #credentials: Credentials = {};
   #withheld: AppError | undefined;
   #provider: EmbeddingProvider | undefined;
   /** Why the embedded model cannot be used. */
@@ -68,6 +73,7 @@ export class Engine implements EngineApi {
     this.#platform = platform;
     this.#options = options;
     this.#metrics = new EngineMetrics(platform.clock, () => platform.createHistogram());
+    this.#probes = new ProbeStore(options.cacheDir, platform);
   }
 
   /** Subscribes to an event; returns the function that ends it. */
@@ -86,6 +92,7 @@ export class Engine implements EngineApi {
     throwIfAborted(signal);
     this.#assertOpen();
     this.#config = config;
+    this.#credentials = credentials;
     this.#platform.chunker.configure(config.parsing, this.#metrics);
     this.#withheld =
       config.embedding.provider !== 'embedded' && !permissions.remoteProvider
@@ -94,10 +101,7 @@ export class Engine implements EngineApi {
             'this workspace is not trusted, so nothing is sent to the embedding provider.',
           )
         : undefined;
-    const turn = this.#configuring.then(async () => this.#changeProvider(config, credentials));
-    this.#configuring = turn.catch(() => undefined);
-    await turn;
-    for (const folder of this.#folders.values()) await folder.configure(this.#provider);
+    await this.#renewProvider();
     this.#disposeRetired();
   }
 
@@ -204,13 +208,29 @@ export class Engine implements EngineApi {
     try {
       return await this.#platform.benchmark({
         directory,
-        onPart: (part) => this.#emit('benchmarkPart', part),
+        onPart: (step) => this.#emit('activity', { call: 'benchmark', step }),
         signal: signal ?? new AbortController().signal,
       });
     } finally {
       // It had the chunker for itself.
       this.#platform.chunker.configure(this.#config.parsing, this.#metrics);
     }
+  }
+
+  async probe(signal = new AbortController().signal): Promise<EndpointProbe> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    const { embedding } = this.#config;
+    assertProbeable(embedding);
+    if (this.#withheld !== undefined) throw this.#withheld;
+    const dependencies = { ...this.#platform, metrics: this.#metrics };
+    const onStep = (step: string): void => this.#emit('activity', { call: 'probe', step });
+    const probe = await probeEndpoint(embedding, this.#credentials, dependencies, { signal, onStep });
+    await this.#probes.save(embedding, probe);
+    // What is under way goes on with the former provider, which is disposed of when nothing needs it any more.
+    await this.#renewProvider();
+    this.#emit('statusChanged', {});
+    return probe;
   }
 
   async clear(folderId: string): Promise<void> {
@@ -254,6 +274,15 @@ export class Engine implements EngineApi {
     return this.#withheld ?? this.#modelError;
   }
 
+  /** Gives the folders a provider by the configuration as it is now. */
+  async #renewProvider(): Promise<void> {
+    const [config, credentials] = [this.#config, this.#credentials];
+    const turn = this.#configuring.then(async () => this.#changeProvider(config, credentials));
+    this.#configuring = turn.catch(() => undefined);
+    await turn;
+    for (const folder of this.#folders.values()) await folder.configure(this.#provider);
+  }
+
   async #changeProvider(config: EngineConfig, credentials: Credentials): Promise<void> {
     const provider = await this.#createProvider(config, credentials);
     if (this.#provider !== undefined && this.#provider !== provider) this.#retired.push(this.#provider);
@@ -275,6 +304,7 @@ export class Engine implements EngineApi {
           logger,
           hasher,
           metrics: this.#metrics,
+          probe: await this.#probes.load(config.embedding),
         });
       }
     }

@@ -1,6 +1,7 @@
 import type { BenchmarkReport } from './benchmark.ts';
 import type { EngineConfig } from './config.ts';
 import type { MetricsSnapshot } from './metrics.ts';
+import type { EndpointProbe } from './probe.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -83,6 +84,12 @@ export interface EngineApi {
    * @param directory Where a scratch folder may be made.
    */
   benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport>;
+  /**
+   * Learns by some 10 to 30 requests what the configured endpoint and model accept, stores it as their profile, and keeps
+   * to it from then on. Sends made-up words, nothing of the user's. Rejects with `InvalidArgument` for the embedded
+   * provider, `WorkspaceUntrusted` without permission, Provider* when the endpoint cannot be used.
+   */
+  probe(signal?: AbortSignal): Promise<EndpointProbe>;
   /** Removes the folder's index (not the embedding cache). */
   clear(folderId: string, signal?: AbortSignal): Promise<void>;
   /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
@@ -103,8 +110,8 @@ export interface EngineEvents {
   indexChanged: { readonly folderId: string; readonly version: number };
   /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
   statusChanged: { readonly folderId?: string };
-  /** What a benchmark measures next, in English. */
-  benchmarkPart: string;
+  /** What a call that takes its time does next, in English. */
+  activity: { readonly call: 'benchmark' | 'probe'; readonly step: string };
   log: LogRecord;
 }
 
@@ -124,6 +131,7 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   why: true,
   metrics: true,
   benchmark: true,
+  probe: true,
   clear: true,
   close: true,
 };
@@ -134,7 +142,7 @@ const engineEventNames: Readonly<Record<keyof EngineEvents, true>> = {
   progress: true,
   indexChanged: true,
   statusChanged: true,
-  benchmarkPart: true,
+  activity: true,
   log: true,
 };
 export const engineEvents = Object.keys(engineEventNames) as readonly (keyof EngineEvents)[];

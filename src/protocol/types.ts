@@ -1,4 +1,5 @@
 import type { VectorEngine } from './config.ts';
+import type { EndpointProbe } from './probe.ts';
 
 /** Path of a file relative to its folder, forward slashes on every platform, no leading `./`. */
 export type RelativePath = string;
@@ -203,6 +204,8 @@ export interface ProviderStatus {
   /** Learnt or configured budgets; undefined = unknown. */
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
+  /** The probe whose findings requests keep to; undefined = the endpoint was not probed. */
+  readonly profile?: EndpointProbe;
 }
 
 /** One thing that has to be in order for answers to be right and new ones to be kept. */

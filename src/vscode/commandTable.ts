@@ -34,6 +34,7 @@ export interface CommandTableOptions {
   readonly panel: PerformancePanel;
   readonly recent: RecentQueries;
   readonly runBenchmark: () => Promise<void>;
+  readonly probeEndpoint: () => Promise<void>;
   readonly searches: Searches;
   readonly view: SearchView;
 }
@@ -73,6 +74,7 @@ export function createCommands(options: CommandTableOptions): Commands {
       panel.show();
     },
     runBenchmark: async () => options.runBenchmark(),
+    probeEndpoint: async () => options.probeEndpoint(),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     openSettings: async () => openSettings(),

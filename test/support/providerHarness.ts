@@ -6,6 +6,7 @@ import { nodeHasher } from '../../src/node/nodeHasher.ts';
 import { createNodeHistogram } from '../../src/node/nodeHistogram.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../src/protocol/config.ts';
 import type { LogRecord } from '../../src/protocol/engineApi.ts';
+import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import { AppError, type ErrorCode } from '../../src/protocol/errors.ts';
 import { createScaledClock } from './scaledClock.ts';
 
@@ -14,6 +15,7 @@ export interface ProviderOptions {
   readonly apiKey?: string;
   readonly clock?: Clock;
   readonly fetch?: Fetch;
+  readonly probe?: EndpointProbe;
 }
 
 export interface ProviderHarness {
@@ -26,7 +28,7 @@ export interface ProviderHarness {
 const patientMs = 3_600_000;
 
 /** A provider with real metrics, a recorded log, and by default time that runs 200 times as fast. */
-export function createProvider({ config, apiKey, clock, fetch, ...rest }: ProviderOptions): ProviderHarness {
+export function createProvider({ config, apiKey, clock, fetch, probe, ...rest }: ProviderOptions): ProviderHarness {
   assert.deepEqual(rest, {});
   const usedClock = clock ?? createScaledClock(200);
   const metrics = new EngineMetrics(usedClock, createNodeHistogram);
@@ -40,6 +42,7 @@ export function createProvider({ config, apiKey, clock, fetch, ...rest }: Provid
       logger: { log: (record) => log.push(record) },
       metrics,
       hasher: nodeHasher,
+      probe,
     },
   );
   return { provider, metrics, log };

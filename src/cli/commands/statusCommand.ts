@@ -1,4 +1,5 @@
 import type { EngineStatus, FolderStatus, HealthReport, ShardStats, VectorIndexStats } from '../../protocol/types.ts';
+import { profileLine } from '../../util/probeReport.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.ts';
@@ -77,6 +78,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
     ],
     ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
   ];
+  if (engine.provider.profile) rows.push(['profile', profileLine(engine.provider.profile)]);
   if (!folder.leader) rows.push(['busy', 'another process is writing this index']);
   if (folder.error) rows.push(['error', `${folder.error.message} (${folder.error.code})`]);
   return [folder.root, ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)].join('\n') + '\n';

@@ -8,11 +8,11 @@ import { AdaptiveConcurrency } from './adaptiveConcurrency.ts';
 import { EmbeddingEndpoint, type Exchange, type ExchangeFailure } from './embeddingEndpoint.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
 import { type FailureContext, failureError } from './failureContext.ts';
-import { describeFailure } from './providerErrors.ts';
+import { describeFailure, tooLongWait, unusableAnswer } from './providerErrors.ts';
 import { type Lane, RateBudget, type Reservation } from './rateBudget.ts';
-import { readRateHeaders, readRetryAfter } from './rateHeaders.ts';
+import { readRateHeaders } from './rateHeaders.ts';
 import { quoteServer } from './redact.ts';
-import { readRefusal, type SizeRefusal } from './refusal.ts';
+import { isRateRefusal, readImposedWait, readRefusal, type SizeRefusal } from './refusal.ts';
 import { retryDelayMs } from './retryDelay.ts';
 
 /** Longest time one request waits because the endpoint said so, over all its tries; beyond it the call fails and says until when. */
@@ -215,7 +215,7 @@ export class EmbeddingClient {
     this.totals.tokens += tokens;
     metrics.count('embedTokens', tokens);
     this.#gaugeBudgets();
-    if ('reason' in answer) throw this.#unusable(answer.reason, exchange.body, context);
+    if ('reason' in answer) throw unusableAnswer(answer.reason, exchange.body, context, this.#config.dimensions);
     this.#dimensions = answer.dimensions;
     metrics.record(stageOf[lane], clock.monotonicMs() - sentAtMs);
     return { answer, tokens, requests: context.attempt };
@@ -270,17 +270,6 @@ export class EmbeddingClient {
     };
   }
 
-  #unusable(reason: string, body: unknown, context: FailureContext): AppError {
-    const configured = this.#config.dimensions;
-    const fix =
-      reason.includes('dimensions') && configured !== undefined
-        ? ` The endpoint seems to ignore the configured size ${configured}: clear "dimensions" in the settings or set the model's own.`
-        : ` Check that "${this.#config.model}" is an embedding model and that nothing between here and the endpoint changes answers.`;
-    const said = typeof body === 'object' && body !== null && 'error' in body ? JSON.stringify(body.error) : '';
-    const quoted = said === '' ? '' : ` It said: "${quoteServer(said, this.#secrets, context.texts)}"`;
-    return failureError('ProviderResponse', `The answer of ${this.#profile.host} ${reason}.${fix}${quoted}`, context);
-  }
-
   #dimensionsRefused(failure: Extract<ExchangeFailure, { kind: 'status' }>, context: FailureContext): AppError {
     const quoted = quoteServer(failure.message, this.#secrets, context.texts);
     const message =
@@ -288,22 +277,4 @@ export class EmbeddingClient {
       `Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;
     return failureError('ProviderRequest', message, context, { status: failure.status });
   }
-}
-
-/** The endpoint asks for less traffic; other failures concern one request alone. */
-function isRateRefusal(failure: ExchangeFailure): boolean {
-  return (
-    failure.kind === 'status' &&
-    (failure.status === 429 || (failure.status === 503 && failure.headers.has('retry-after')))
-  );
-}
-
-function readImposedWait(failure: ExchangeFailure, nowMs: number): number | undefined {
-  return failure.kind === 'status' ? readRetryAfter(failure.headers, failure.message, nowMs) : undefined;
-}
-
-function tooLongWait(waitMs: number, context: FailureContext): AppError {
-  const seconds = Math.ceil(waitMs / 1_000);
-  const message = `${context.profile.host} takes no more requests for ${seconds} s: its rate limit is used up. Index again after that; what was embedded is kept.`;
-  return failureError('ProviderRateLimit', message, context, { status: 429, retryAfterMs: Math.ceil(waitMs) });
 }

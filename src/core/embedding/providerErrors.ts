@@ -1,4 +1,4 @@
-import { CancelledError, type ErrorCode } from '../../protocol/errors.ts';
+import { type AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
 import type { ExchangeFailure } from './embeddingEndpoint.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
 import { type DescribedFailure, type FailureContext, failureError } from './failureContext.ts';
@@ -97,6 +97,30 @@ function describeStatus(
     'ProviderRequest',
     `${host} refused the request (${status}). Check the model "${context.model}" and the settings of the endpoint.`,
   );
+}
+
+/** The endpoint's rate limit leaves no room for longer than anybody waits. */
+export function tooLongWait(waitMs: number, context: FailureContext): AppError {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `${context.profile.host} takes no more requests for ${seconds} s: its rate limit is used up. Index again after that; what was embedded is kept.`;
+  return failureError('ProviderRateLimit', message, context, { status: 429, retryAfterMs: Math.ceil(waitMs) });
+}
+
+/** An answer that cannot be used. `dimensions`: the size that was asked for. */
+export function unusableAnswer(
+  reason: string,
+  body: unknown,
+  context: FailureContext,
+  dimensions: number | undefined,
+): AppError {
+  const { profile, model, secrets, texts } = context;
+  const fix =
+    reason.includes('dimensions') && dimensions !== undefined
+      ? ` The endpoint seems to ignore the configured size ${dimensions}: clear "dimensions" in the settings or set the model's own.`
+      : ` Check that "${model}" is an embedding model and that nothing between here and the endpoint changes answers.`;
+  const said = typeof body === 'object' && body !== null && 'error' in body ? JSON.stringify(body.error) : '';
+  const quoted = said === '' ? '' : ` It said: "${quoteServer(said, secrets, texts)}"`;
+  return failureError('ProviderResponse', `The answer of ${profile.host} ${reason}.${fix}${quoted}`, context);
 }
 
 function describeMissingAccess({ profile, hasKey }: FailureContext): string {

@@ -16,6 +16,12 @@ export interface BudgetOptions {
   readonly concurrency: AdaptiveConcurrency;
 }
 
+/** Per minute; undefined = not known. */
+export interface Budgets {
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
+}
+
 /** A request that was let through. Exactly one of the two is called, once, when it has ended. */
 export interface Reservation {
   /** It was answered. `tokens`: as counted by the endpoint. */
@@ -68,6 +74,16 @@ export class RateBudget {
 
   get tokensPerMinute(): number | undefined {
     return smallest(this.#configured.tokens, this.#learnt.tokens);
+  }
+
+  /** As the endpoint names them. */
+  get named(): Budgets {
+    return { requestsPerMinute: this.#learnt.requests, tokensPerMinute: this.#learnt.tokens };
+  }
+
+  /** Takes budgets that the endpoint named at another time as its own, until it names others. */
+  assume({ requestsPerMinute, tokensPerMinute }: Budgets): void {
+    this.#learnt = { requests: requestsPerMinute, tokens: tokensPerMinute };
   }
 
   /** What one document request may weigh, so that it can pass at all. */
