@@ -32,6 +32,7 @@ import { FolderIndex } from './indexing/folderIndex.ts';
 import { checkHealth } from './health.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import type { EmbeddingProvider, Metrics, Platform } from './ports.ts';
+import { createReranking, type Reranking } from './search/reranking.ts';
 import { counts } from './store/report.ts';
 import { Searcher } from './search/searcher.ts';
 
@@ -62,6 +63,8 @@ export class Engine implements EngineApi {
   #cache: Promise<EmbeddingCache> | undefined;
   #embedQueue: EmbedQueue | undefined;
   #searcher: Searcher | undefined;
+  /** Undefined: off. */
+  #reranking: Reranking | undefined;
   #closed = false;
 
   constructor(platform: Platform, options: EngineOptions) {
@@ -94,6 +97,8 @@ export class Engine implements EngineApi {
             'this workspace is not trusted, so nothing is sent to the embedding provider.',
           )
         : undefined;
+    const { fetch, clock } = this.#platform;
+    this.#reranking = createReranking(config, credentials, permissions, { fetch, clock, metrics: this.#metrics });
     const turn = this.#configuring.then(async () => this.#changeProvider(config, credentials));
     this.#configuring = turn.catch(() => undefined);
     await turn;
@@ -157,14 +162,22 @@ export class Engine implements EngineApi {
     const cache = await this.#openCache();
     const folders = await Promise.all([...this.#folders.values()].map((folder) => folder.status()));
     const provider = this.#providerStatus();
-    return { folders, cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes }, provider };
+    const reranker = this.#reranking?.status();
+    return {
+      folders,
+      cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes },
+      provider,
+      ...(reranker === undefined ? {} : { reranker }),
+    };
   }
 
   async health(signal?: AbortSignal): Promise<HealthReport> {
     throwIfAborted(signal);
     this.#assertOpen();
     const { storage, clock } = this.#platform;
-    return checkHealth({ folders: [...this.#folders.values()], provider: this.#providerStatus(), storage, clock });
+    const folders = [...this.#folders.values()];
+    const reranker = this.#reranking?.status();
+    return checkHealth({ folders, provider: this.#providerStatus(), reranker, storage, clock });
   }
 
   async files(folderId: string): Promise<readonly FileEntry[]> {
@@ -319,6 +332,7 @@ export class Engine implements EngineApi {
       metrics: this.#metrics,
       config: this.#config,
       withheld: this.#unusable,
+      reranking: this.#reranking,
     });
     return this.#searcher;
   }

@@ -234,6 +234,22 @@ export interface EmbeddingProvider {
   dispose(): void;
 }
 
+/** Judges documents by reading them together with the query. Fails with a Provider* AppError that names cause and fix. */
+export interface RerankProvider {
+  /** Host and port. */
+  readonly host: string;
+  readonly model: string;
+  readonly totals: { readonly requests: number; readonly documents: number };
+  /** What all scores so far are: `logit` once one was outside of 0..1. */
+  readonly scoreType: 'probability' | 'logit';
+  /** `scores`: finite, one per document, in the documents' order; higher is better. */
+  rerank(
+    query: string,
+    documents: readonly EmbeddingDocument[],
+    signal: AbortSignal,
+  ): Promise<{ readonly scores: readonly number[]; readonly requests: number }>;
+}
+
 /**
  * HTTP as the provider needs it; in the editor it runs on the extension-host thread, where proxies are honoured.
  * `init` has `method`, `headers` (a plain object), `body` (a string), `redirect: 'manual'` and `signal`: all but the

@@ -14,6 +14,7 @@ export const commandIds = {
   runBenchmark: 'codeweaver.runBenchmark',
   setApiKey: 'codeweaver.setApiKey',
   clearApiKey: 'codeweaver.clearApiKey',
+  allowReranking: 'codeweaver.allowReranking',
   openSettings: 'codeweaver.openSettings',
   showLog: 'codeweaver.showLog',
   openBeside: 'codeweaver.pick.openBeside',

@@ -1,4 +1,4 @@
-import type { ExchangeFailure } from './embeddingEndpoint.ts';
+import type { ExchangeFailure } from './exchange.ts';
 
 /** A refusal that a smaller request avoids. */
 export type SizeRefusal =
