@@ -50,7 +50,7 @@ export async function rerankCandidates<T extends { readonly score: number }>(
   let type: ScoreType | undefined;
   for (let from = 0; from < candidates.length; from += batchSize) {
     const next = candidates[from]!;
-    if (from > 0 && isSettled(judged, mix(1, next.score, weight), options)) break;
+    if (isSettled(judged, mix(1, next.score, weight), options)) break;
     const batch = candidates.slice(from, from + batchSize);
     const scores = await scoreBatch(batch);
     type ??= scoreType();

@@ -86,8 +86,9 @@ export function otherShape(
 ): RerankShape | undefined {
   if (status !== 400 && status !== 422) return undefined;
   // TEI: "Failed to deserialize the JSON body into the target type: missing field `texts`".
-  if (documents === 'documents' && /\btexts\b/u.test(message)) return teiShape;
-  if (count === 'top_n' && /\btop_[nk]\b/u.test(message)) return voyageShape;
+  if (documents === 'documents' && /missing field \W?texts\b/u.test(message)) return teiShape;
+  // Voyage: "Argument 'top_n' is not supported by our API".
+  if (count === 'top_n' && /\btop_n\b.*(?:not supported|not permitted|un\w+)/u.test(message)) return voyageShape;
   return undefined;
 }
 
