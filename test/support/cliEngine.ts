@@ -9,6 +9,7 @@ import type {
   HealthReport,
   FolderStatus,
   IndexReport,
+  RerankerStatus,
   SearchRequest,
   SearchResponse,
   SearchResult,
@@ -69,6 +70,7 @@ export class ScriptedCliEngine implements CliEngine {
   folderChanges: Partial<FolderStatus> = {};
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
+  reranker: RerankerStatus | undefined;
   entries: readonly FileEntry[] = [];
   benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
@@ -132,6 +134,7 @@ export class ScriptedCliEngine implements CliEngine {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
       provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+      ...(this.reranker && { reranker: this.reranker }),
     };
   }
 
