@@ -97,8 +97,9 @@ export class Engine implements EngineApi {
             'this workspace is not trusted, so nothing is sent to the embedding provider.',
           )
         : undefined;
-    const { fetch, clock } = this.#platform;
-    this.#reranking = createReranking(config, credentials, permissions, { fetch, clock, metrics: this.#metrics });
+    const { fetch, clock, logger } = this.#platform;
+    const dependencies = { fetch, clock, logger, metrics: this.#metrics };
+    this.#reranking = createReranking(config, credentials, permissions, dependencies);
     const turn = this.#configuring.then(async () => this.#changeProvider(config, credentials));
     this.#configuring = turn.catch(() => undefined);
     await turn;

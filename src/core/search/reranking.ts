@@ -2,7 +2,7 @@ import type { EngineConfig, RerankConfig } from '../../protocol/config.ts';
 import type { Credentials, Permissions } from '../../protocol/engineApi.ts';
 import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import type { RerankerStatus, SearchResponse } from '../../protocol/types.ts';
-import type { Clock, Metrics, RerankProvider } from '../ports.ts';
+import type { Clock, Logger, Metrics, RerankProvider } from '../ports.ts';
 import { mix, rerankCandidates } from '../rerank/rerankCandidates.ts';
 import { createRerankProvider, type RerankDependencies } from '../rerank/rerankProvider.ts';
 import { storedChunks } from './candidates.ts';
@@ -20,6 +20,7 @@ export interface RerankingOptions {
   readonly config: RerankConfig;
   readonly maxPerFile: number;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
@@ -51,7 +52,7 @@ export class Reranking {
 
   /** Rejects with CancelledError when the signal fires, and with nothing else. */
   async rerank(found: readonly Found[], request: RerankRequest, signal?: AbortSignal): Promise<RerankOutcome> {
-    const { provider, config, clock, metrics } = this.#options;
+    const { provider, config, clock, logger, metrics } = this.#options;
     if (provider instanceof AppError) return failed(found, provider);
     const paused = this.#pause.failure;
     if (paused !== undefined) return failed(found, paused);
@@ -69,6 +70,8 @@ export class Reranking {
       throwIfAborted(signal);
       const failure = toAppError(error);
       this.#state = failure;
+      const { code, message } = failure;
+      logger.log({ level: 'warn', message: 'Results are not reranked', fields: { code, error: message } });
       this.#pause.start(failure, pauseAfter(failure));
       return failed(found, failure);
     } finally {
@@ -141,7 +144,7 @@ export function createReranking(
   { rerank, search }: EngineConfig,
   { rerankApiKey }: Credentials,
   { reranker: allowed }: Permissions,
-  dependencies: RerankDependencies,
+  dependencies: RerankDependencies & { readonly logger: Logger },
 ): Reranking | undefined {
   if (!rerank.enabled) return undefined;
   const createProvider = (): RerankProvider | AppError => {
