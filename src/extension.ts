@@ -75,7 +75,12 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     }),
   );
 
-  const searches = new Searches({ engine, start, asksNetwork: () => model.asksNetwork });
+  const searches = new Searches({
+    engine,
+    start,
+    asksNetwork: () => model.asksNetwork,
+    reranks: () => configuration.settings.engine.rerank.enabled,
+  });
   const overview = own(new Overview({ model, indexer, folders, configuration, permission }));
   const opener = own(new LocationOpener(folders));
   const view = own(
@@ -96,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const indexCommands = new IndexCommands({ engine, configuration, folders, indexer, model, permission });
   const commands = createCommands({
     ...{ engine, configuration, folders, index, indexer, indexCommands, keys, log, opener, overview, panel, searches },
-    ...{ view, recent: new RecentQueries(context.workspaceState) },
+    ...{ view, permission, recent: new RecentQueries(context.workspaceState) },
     runBenchmark: async () =>
       runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, state: context.globalState }),
     probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),

@@ -29,10 +29,14 @@ export interface FolderSpec {
 export interface Permissions {
   /** False in an untrusted workspace: nothing is sent to a remote provider and nothing is indexed through one. */
   readonly remoteProvider: boolean;
+  /** True: queries and code may be sent to the configured reranker. */
+  readonly reranker?: boolean;
 }
 
 export interface Credentials {
   readonly apiKey?: string;
+  /** Of the reranker's endpoint. */
+  readonly rerankApiKey?: string;
 }
 
 /** Unsaved text of an open editor; `text` undefined = the editor was closed, saved or reverted. */

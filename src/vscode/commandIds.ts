@@ -15,6 +15,7 @@ export const commandIds = {
   probeEndpoint: 'codeweaver.probeEndpoint',
   setApiKey: 'codeweaver.setApiKey',
   clearApiKey: 'codeweaver.clearApiKey',
+  allowReranking: 'codeweaver.allowReranking',
   openSettings: 'codeweaver.openSettings',
   showLog: 'codeweaver.showLog',
   openBeside: 'codeweaver.pick.openBeside',

@@ -75,6 +75,20 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
   return notice('error', l10n.t('Something went wrong. {0}', message), 'showLog');
 }
 
+/** Why results are not reranked, in the user's language, with the button that leads on. */
+export function rerankNoticeOf({ code, message }: Failure): ViewNotice {
+  switch (code as ErrorCode) {
+    case 'WorkspaceUntrusted':
+      return vscode.workspace.isTrusted
+        ? notice('info', l10n.t('Not reranked: allow the reranker for this workspace first.'), 'allowReranking')
+        : notice('info', l10n.t('Not reranked: in Restricted Mode nothing is sent anywhere.'), 'manageTrust');
+    case 'ProviderAuth':
+      return notice('warning', l10n.t('Not reranked. {0}', message), 'setApiKey');
+    default:
+      return notice('warning', l10n.t('Not reranked. {0}', message), 'openSettings');
+  }
+}
+
 export function pausedNotice(): NonNullable<SearchViewStatus['notice']> {
   return notice('info', l10n.t('Indexing is paused.'), 'resumeIndexing');
 }
@@ -89,6 +103,8 @@ function notice(severity: ViewNotice['severity'], message: string, action?: View
 
 function labelOf(action: ViewAction): string {
   switch (action) {
+    case 'allowReranking':
+      return l10n.t('Allow');
     case 'cancelIndexing':
       return l10n.t('Cancel');
     case 'indexWorkspace':

@@ -11,6 +11,7 @@ import type {
   FolderStatus,
   IndexReport,
   ProviderStatus,
+  RerankerStatus,
   SearchRequest,
   SearchResponse,
   SearchResult,
@@ -72,6 +73,7 @@ export class ScriptedCliEngine implements CliEngine {
   folderChanges: Partial<FolderStatus> = {};
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
+  reranker: RerankerStatus | undefined;
   entries: readonly FileEntry[] = [];
   /** By a probe. */
   found: EndpointProbe = probeOf({});
@@ -143,6 +145,7 @@ export class ScriptedCliEngine implements CliEngine {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
       provider: this.provider,
+      ...(this.reranker && { reranker: this.reranker }),
     };
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { EngineMetrics } from '../../src/core/metrics/engineMetrics.ts';
 import { createOpenAiProvider } from '../../src/core/embedding/openAiProvider.ts';
-import type { Clock, EmbeddingDocument, EmbeddingProvider, Fetch } from '../../src/core/ports.ts';
+import type { Clock, Fetch } from '../../src/core/ports.ts';
+import type { EmbeddingDocument, EmbeddingProvider } from '../../src/core/providerPorts.ts';
 import { nodeHasher } from '../../src/node/nodeHasher.ts';
 import { createNodeHistogram } from '../../src/node/nodeHistogram.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../src/protocol/config.ts';

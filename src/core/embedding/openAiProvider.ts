@@ -5,17 +5,8 @@ import { AppError, CancelledError, throwIfAborted } from '../../protocol/errors.
 import type { EndpointProbe } from '../../protocol/probe.ts';
 import type { ProviderStatus } from '../../protocol/types.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
-import type {
-  Clock,
-  EmbeddingBatch,
-  EmbeddingDocument,
-  EmbeddingProvider,
-  EmbeddingSpace,
-  Fetch,
-  Hasher,
-  Logger,
-  Metrics,
-} from '../ports.ts';
+import type { Clock, Fetch, Hasher, Logger, Metrics } from '../ports.ts';
+import type { EmbeddingBatch, EmbeddingDocument, EmbeddingProvider, EmbeddingSpace } from '../providerPorts.ts';
 import { embeddingText } from '../chunking/embeddingText.ts';
 import { needsExactWeights } from './batching.ts';
 import { type DocumentInput, DocumentRun } from './documentRun.ts';

@@ -1,6 +1,6 @@
 import { type AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
-import type { ExchangeFailure } from './embeddingEndpoint.ts';
-import type { EndpointProfile } from './endpointProfile.ts';
+import type { EndpointAddress, EndpointProfile } from './endpointProfile.ts';
+import type { ExchangeFailure } from './exchange.ts';
 import { type DescribedFailure, type FailureContext, failureError } from './failureContext.ts';
 import { describeNetworkError } from './networkErrors.ts';
 import { quoteServer } from './redact.ts';
@@ -49,7 +49,8 @@ function describeStatus(
     retriable,
   });
 
-  if (status >= 300 && status < 400) return fail('ProviderRequest', describeRedirect(headers, context.profile));
+  if (status >= 300 && status < 400)
+    return fail('ProviderRequest', describeRedirect(headers, context.profile, 'embeddings'));
   if (status === 401) return fail('ProviderAuth', describeMissingAccess(context));
   if (status === 402 || (status === 429 && exhaustedQuota.test(code))) {
     return fail(
@@ -129,7 +130,8 @@ function describeMissingAccess({ profile, hasKey }: FailureContext): string {
   return `${profile.host} does not accept the API key. Set another one with the command "Set API Key", and check that it belongs to this endpoint.`;
 }
 
-function namesUnknownModel(status: number, text: string): boolean {
+/** A refusal that is about the name of the model, in the wordings of many servers. */
+export function namesUnknownModel(status: number, text: string): boolean {
   if (status !== 400 && status !== 404 && status !== 422) return false;
   if (/model_not_found|deploymentnotfound|invalid_model/iu.test(text)) return true;
   return (
@@ -148,11 +150,14 @@ function describeUnknownModel({ profile, model }: FailureContext): string {
   return `${start} Check its name in the settings${profile.isLocal ? ' and that the server has loaded it' : ''}.`;
 }
 
-function describeRedirect(headers: Headers, profile: EndpointProfile): string {
+/** `call`: last part of the address that was called. */
+export function describeRedirect(headers: Headers, profile: EndpointAddress, call: string): string {
   const location = headers.get('location');
   const target = location === null ? null : URL.parse(location, `${profile.endpoint}/`);
   const where =
-    target === null ? 'another address' : `${target.origin}${target.pathname.replace(/\/embeddings\/?$/u, '')}`;
+    target === null
+      ? 'another address'
+      : `${target.origin}${target.pathname.replace(new RegExp(`/${call}/?$`, 'u'), '')}`;
   return `${profile.host} redirects to ${where}. Redirects are not followed, because texts and key would go with them. If that is your endpoint, set it as the base URL.`;
 }
 

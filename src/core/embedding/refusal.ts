@@ -1,4 +1,4 @@
-import type { ExchangeFailure } from './embeddingEndpoint.ts';
+import type { ExchangeFailure } from './exchange.ts';
 import { readRetryAfter } from './rateHeaders.ts';
 
 /** A refusal that a smaller request avoids. */
