@@ -90,6 +90,7 @@ export class Engine implements EngineApi {
     this.#reranking = createReranking(config, credentials, permissions, dependencies);
     await this.#provider.configure(config.embedding, credentials, permissions);
     await this.#providerChanged();
+    this.#disposeUnused();
   }
 
   async openFolder(spec: FolderSpec, signal?: AbortSignal): Promise<void> {
@@ -234,7 +235,6 @@ export class Engine implements EngineApi {
   async #providerChanged(): Promise<void> {
     this.#searcher = undefined;
     for (const folder of this.#folders.values()) await folder.configure(this.#provider.current);
-    this.#disposeUnused();
   }
 
   #disposeUnused(): void {

@@ -8,6 +8,8 @@ const refusedFactor = 0.5;
 const growBelow = 1.5;
 const shrinkAbove = 2;
 const slowedFactor = 0.8;
+/** A queue that costs a request no more than this is nobody's loss, and not to be told from chance. */
+const harmlessMs = 50;
 /** How far a round moves what is known of the time without a queue: one fast answer is no proof. */
 const aloneWeight = 0.5;
 const fasterWeight = 0.3;
@@ -105,10 +107,12 @@ export class AdaptiveConcurrency {
     this.#round = newRound(this.limit);
     const msPerToken = round.ms / round.tokens;
     const unqueued = this.#learn(msPerToken);
-    if (msPerToken > unqueued * shrinkAbove) {
+    const queuedMs = (round.ms - unqueued * round.tokens) / round.answers;
+    const slowed = queuedMs <= harmlessMs ? 1 : msPerToken / unqueued;
+    if (slowed > shrinkAbove) {
       this.#threshold = Math.max(1, this.#limit * slowedFactor);
       this.#set(this.#threshold);
-    } else if (msPerToken > unqueued * growBelow) {
+    } else if (slowed > growBelow) {
       this.#threshold = Math.min(this.#threshold, this.#limit);
     } else if (!doubles) {
       this.#set(this.#limit + 1);

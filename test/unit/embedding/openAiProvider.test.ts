@@ -172,7 +172,13 @@ describe('createOpenAiProvider', () => {
         config: { baseUrl: server.url, maxBatchInputs: 1, maxConcurrentRequests: 3 },
       });
       await warmUp(provider);
-      server.script({ status: 400, message: "Invalid value for 'encoding_format': not supported", times: 3 });
+      server.script({
+        status: 400,
+        message: "Invalid value for 'encoding_format': not supported",
+        delayMs: 30,
+        times: 99,
+        when: ({ body }) => 'encoding_format' in body,
+      });
       const before = server.requests.length;
       await provider.embedDocuments(documentsOf(sampleTexts(3)));
       assert.deepEqual(
