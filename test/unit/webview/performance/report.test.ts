@@ -120,7 +120,10 @@ describe('exported report', () => {
   it('as Markdown has the tables of the panel, with units', () => {
     const report = markdownReport(content, words);
     assert.match(report, /^\| Stage \| Count \| Mean \(ms\) \|/m);
-    assert.match(report, /^\| Parse a file \| 1,200 \| 4\.25 \| 3\.90 \| 9\.81 \| 38\.2 \| 153 \| 3\.14 \|  \| 12\.5 \| 0 \|$/m);
+    assert.match(
+      report,
+      /^\| Parse a file \| 1,200 \| 4\.25 \| 3\.90 \| 9\.81 \| 38\.2 \| 153 \| 3\.14 \|  \| 12\.5 \| 0 \|$/m,
+    );
     assert.match(
       report,
       /^## Memory\n\n\| Name \| Value \|\n\| --- \| ---: \|\n\| Engine process \(RSS\) \| 312 MB \|$/m,
