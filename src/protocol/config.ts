@@ -11,6 +11,7 @@ export interface EngineConfig {
   readonly search: SearchConfig;
   readonly rerank: RerankConfig;
   readonly cache: CacheConfig;
+  readonly memory: MemoryConfig;
 }
 
 export interface FilesConfig {
@@ -128,6 +129,14 @@ export interface CacheConfig {
   readonly maxBytes: number;
 }
 
+/** Bytes of live memory; parse processes have their own bound. */
+export interface MemoryConfig {
+  /** Of what passes through the engine (indexes and model not counted): above it batches shrink, caches are emptied and intake waits (seed: 400 MB). */
+  readonly softLimitBytes: number;
+  /** Of all that the engine holds: above it indexing stops, and goes on where it stopped when it is started again. */
+  readonly criticalLimitBytes: number;
+}
+
 /** Defaults shared by the settings (package.json is held to them by a test), the command line and the tests. */
 export const defaultConfig: EngineConfig = {
   files: { include: [], exclude: [], maxFileBytes: 1_048_576 },
@@ -161,4 +170,5 @@ export const defaultConfig: EngineConfig = {
     timeoutMs: 3_000,
   },
   cache: { maxBytes: 2 * 1_073_741_824 },
+  memory: { softLimitBytes: 400 * 1_048_576, criticalLimitBytes: 2_048 * 1_048_576 },
 };

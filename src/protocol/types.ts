@@ -205,10 +205,22 @@ export interface SpaceInfo {
   readonly dimensions: number;
 }
 
+/** Bytes the engine holds, beside its limits. */
+export interface MemoryStatus {
+  /** `soft`: batches are smaller and intake waits. `critical`: indexing stops. */
+  readonly state: 'normal' | 'soft' | 'critical';
+  /** What passes through it; neither indexes nor model. */
+  readonly workingBytes: number;
+  readonly totalBytes: number;
+  readonly softLimitBytes: number;
+  readonly criticalLimitBytes: number;
+}
+
 export interface EngineStatus {
   readonly folders: readonly FolderStatus[];
   readonly cache: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
   readonly provider: ProviderStatus;
+  readonly memory: MemoryStatus;
   /** Absent while reranking is off. */
   readonly reranker?: RerankerStatus;
 }
