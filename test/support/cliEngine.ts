@@ -9,6 +9,7 @@ import type {
   HealthReport,
   FolderStatus,
   IndexReport,
+  RecallStats,
   SearchRequest,
   SearchResponse,
   SearchResult,
@@ -71,6 +72,7 @@ export class ScriptedCliEngine implements CliEngine {
   logged: LogRecord | undefined;
   entries: readonly FileEntry[] = [];
   benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
+  recall: RecallStats | undefined;
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
   searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
@@ -133,6 +135,11 @@ export class ScriptedCliEngine implements CliEngine {
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
       provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
     };
+  }
+
+  async checkRecall(): Promise<RecallStats | undefined> {
+    this.calls.push('checkRecall');
+    return this.recall;
   }
 
   async files(): Promise<readonly FileEntry[]> {

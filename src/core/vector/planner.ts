@@ -52,6 +52,8 @@ export interface SearchInput {
   /** Rows the filter allows. */
   readonly allowed: number;
   readonly width: FilterWidth | undefined;
+  /** How many times as wide as calibrated the filter has to be at least; 1 when left out. */
+  readonly effort?: number;
 }
 
 export interface SearchPlan {
@@ -62,8 +64,9 @@ export interface SearchPlan {
 }
 
 /** How one search goes. What is not in the graph is scanned beside the walk. */
-export function searchPlan({ engine, limit, rows, graphed, allowed, width = firstWidth }: SearchInput): SearchPlan {
-  const wanted = Math.ceil(width.wanted * Math.max(1, limit / hitsPerWidth));
+export function searchPlan(input: SearchInput): SearchPlan {
+  const { engine, limit, rows, graphed, allowed, width = firstWidth, effort = 1 } = input;
+  const wanted = Math.ceil(width.wanted * Math.max(1, limit / hitsPerWidth, effort));
   const scan = { wanted, efFactor: 1 };
   if (engine === 'exact') return { ...scan, way: 'flat' };
   const share = allowed / Math.max(1, rows);
