@@ -305,7 +305,10 @@ export interface RecallStats {
   readonly at: number;
   /** How long it took, tuning and building anew included. */
   readonly ms: number;
-  /** How many times as much as by default searches look at since then: candidates of a walk, width of the sign filter. 1..130. */
+  /**
+   * How many times as much as by default searches look at since then: candidates of a walk, width of the sign filter. 1..130;
+   * at the end of the range they compare all vectors.
+   */
   readonly effort: number;
   /** `rebuilt`: changes had worn the graph or outdated the filter's calibration, and both were made anew. */
   readonly action: RecallAction;

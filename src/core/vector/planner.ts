@@ -19,6 +19,11 @@ const costedEf = 100;
 const hitsPerWidth = 40;
 /** The kernel's filter and its walk give this many hits at most; for more, all codes are compared. */
 const maxFiltered = 4_096;
+/**
+ * Searches that are made to look at so many times as much as by default compare all codes: some 40 candidates of a walk are
+ * more than the kernel can have then.
+ */
+export const maxEffort = 1.5 ** 12;
 /** Until it is measured. */
 const firstWidth: FilterWidth = { wanted: 750, recall: 0 };
 
@@ -52,7 +57,7 @@ export interface SearchInput {
   /** Rows the filter allows. */
   readonly allowed: number;
   readonly width: FilterWidth | undefined;
-  /** How many times as wide as calibrated the filter has to be at least; 1 when left out. */
+  /** How many times as wide as calibrated the filter has to be at least, up to {@link maxEffort}; 1 when left out. */
   readonly effort?: number;
 }
 
@@ -71,7 +76,7 @@ export function searchPlan(input: SearchInput): SearchPlan {
   if (engine === 'exact') return { ...scan, way: 'flat' };
   const share = allowed / Math.max(1, rows);
   // Under a filter a walk has to look at 1 / share as many rows, and a scan only at that share.
-  if (limit * 2 > maxFiltered) return { ...scan, way: 'flat' };
+  if (limit * 2 > maxFiltered || effort >= maxEffort) return { ...scan, way: 'flat' };
   if (graphed * 2 > rows && share >= 0.5) return { ...scan, way: 'graph', efFactor: 1 / share };
   const filters = width.wanted > 0 && wanted <= maxFiltered && wanted * 4 < allowed;
   return { ...scan, way: filters ? 'scan' : 'flat' };

@@ -2,14 +2,13 @@ import { throwIfAborted } from '../../protocol/errors.ts';
 import type { RecallAction, RecallStats } from '../../protocol/types.ts';
 import { abortable } from '../../util/abortable.ts';
 import type { Clock, VectorHit } from '../ports.ts';
+import { maxEffort } from './planner.ts';
 
 /** Hits of an answer that is judged: recall@10. */
 const hits = 10;
 const effortStep = 1.5;
 /** Steps up to here leave a search far cheaper than comparing all; a worn index is built anew before there are more. */
 const reasonableEffort = effortStep ** 4;
-/** Some 40 candidates of a walk are 4,096 then, which is all that the kernel can have. */
-const maxEffort = effortStep ** 12;
 
 /** What a check needs of an index. */
 export interface RecallSubject {
