@@ -117,9 +117,9 @@ export class RecallWatch {
 
   async #check(signal: AbortSignal | undefined): Promise<RecallStats | undefined> {
     const { clock, goal, index, onChecked } = this.#options;
-    const { signal: either, unlink } = linkSignals(signal, this.#closing.signal);
+    const either = linkSignals(signal, this.#closing.signal);
     try {
-      const stats = await index()?.checkRecall({ goal: goal() }, either);
+      const stats = await index()?.checkRecall({ goal: goal() }, either.signal);
       this.#usedMs = clock.monotonicMs();
       if (stats === undefined) return undefined;
       this.#changed = 0;
@@ -128,7 +128,7 @@ export class RecallWatch {
       onChecked();
       return stats;
     } finally {
-      unlink();
+      either.unlink();
     }
   }
 

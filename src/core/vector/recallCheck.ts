@@ -72,21 +72,18 @@ export class RecallCheck {
     await this.#draw();
     if (this.#questions.length === 0) return undefined;
     const before = await this.#measure(this.#subject.effort);
-    let found = before;
-    let isRebuilt = false;
-    if (before.recall >= goal) found = await this.#lower(before);
-    else {
-      found = await this.#raise(before, reasonableEffort);
-      if (found.recall < goal && (await this.#subject.rebuild())) {
-        isRebuilt = true;
-        this.#record({ effort: 1, recall: before.recall }, 'rebuilt');
-        await this.#settle();
-        found = await this.#measure(1);
-      }
-      if (found.recall < goal) found = await this.#raise(found, maxEffort);
-    }
+    if (before.recall >= goal) return this.#finish(before, await this.#lower(before));
+    const raised = await this.#raise(before, reasonableEffort);
+    if (raised.recall >= goal) return this.#finish(before, raised);
+    if (!(await this.#subject.rebuild())) return this.#finish(before, await this.#raise(raised, maxEffort));
+    this.#record({ effort: 1, recall: before.recall }, 'rebuilt');
+    await this.#settle();
+    return this.#finish(before, await this.#raise(await this.#measure(1), maxEffort), 'rebuilt');
+  }
+
+  async #finish(before: Measured, after: Measured, action = actionOf(before, after)): Promise<RecallStats> {
     await this.#turn();
-    return this.#record(found, isRebuilt ? 'rebuilt' : actionOf(before, found));
+    return this.#record(after, action);
   }
 
   /** Other calls of this thread come first. */

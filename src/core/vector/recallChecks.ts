@@ -36,9 +36,9 @@ export class RecallChecks {
   ): Promise<RecallStats | undefined> {
     const own = new AbortController();
     this.#running.add(own);
-    const { signal: either, unlink } = linkSignals(own.signal, signal);
+    const either = linkSignals(own.signal, signal);
     const recording = { ...subject, effort: this.effort, record: (stats: RecallStats) => void (this.#last = stats) };
-    const options = { goal, samples, clock: this.#clock, random: this.#random, signal: either };
+    const options = { goal, samples, clock: this.#clock, random: this.#random, signal: either.signal };
     try {
       return await new RecallCheck(recording, options).run();
     } catch (error) {
@@ -46,7 +46,7 @@ export class RecallChecks {
       if (own.signal.aborted) return undefined;
       throw toAppError(error);
     } finally {
-      unlink();
+      either.unlink();
       this.#running.delete(own);
     }
   }
