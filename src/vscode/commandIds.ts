@@ -12,6 +12,7 @@ export const commandIds = {
   whyFile: 'codeweaver.whyFile',
   showPerformance: 'codeweaver.showPerformance',
   runBenchmark: 'codeweaver.runBenchmark',
+  checkRecall: 'codeweaver.checkRecall',
   setApiKey: 'codeweaver.setApiKey',
   clearApiKey: 'codeweaver.clearApiKey',
   openSettings: 'codeweaver.openSettings',

@@ -73,6 +73,7 @@ export function createCommands(options: CommandTableOptions): Commands {
       panel.show();
     },
     runBenchmark: async () => options.runBenchmark(),
+    checkRecall: async () => indexCommands.checkRecall(),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     openSettings: async () => openSettings(),
