@@ -38,7 +38,7 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       search: async (folder, query, command, options) => searchCommand(folder, query, command, await context(options)),
       batch: async (folder, file, command, options) => batchCommand(folder, file, command, await context(options)),
       eval: async (folder, file, command, options) => evalCommand(folder, file, command, await context(options)),
-      status: async (folder, json, options) => statusCommand(folder, json, await context(options)),
+      status: async (folder, command, options) => statusCommand(folder, command, await context(options)),
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),
       bench: async (json, options) => benchCommand(json, await context(options)),

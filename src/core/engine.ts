@@ -18,6 +18,7 @@ import type {
   FileEntry,
   HealthReport,
   IndexReport,
+  RecallStats,
   RelativePath,
   SearchRequest,
   SearchResponse,
@@ -38,6 +39,8 @@ import { Searcher } from './search/searcher.ts';
 export interface EngineOptions {
   /** Directory of the embedding cache, shared by all folders, windows and processes. */
   readonly cacheDir: string;
+  /** Checks the recall of vector indexes on idle: for a process that stays, the editor's. By default it does not. */
+  readonly checksRecall?: boolean;
 }
 
 type Listener<E extends keyof EngineEvents> = (payload: EngineEvents[E]) => void;
@@ -106,6 +109,7 @@ export class Engine implements EngineApi {
       cache,
       embedQueue: this.#embedQueue,
       config: () => this.#config,
+      checksRecall: this.#options.checksRecall ?? false,
       emit: (event, payload) => this.#emit(event, payload),
     });
     this.#folders.set(spec.folderId, folder);
@@ -165,6 +169,11 @@ export class Engine implements EngineApi {
     const folders = [...this.#folders.values()];
     const reranker = this.#reranking?.status();
     return checkHealth({ folders, provider: this.#provider.status(), reranker, storage, clock });
+  }
+
+  async checkRecall(folderId: string, signal?: AbortSignal): Promise<RecallStats | undefined> {
+    throwIfAborted(signal);
+    return this.#folder(folderId).answering?.tier.checkRecall(signal);
   }
 
   async files(folderId: string): Promise<readonly FileEntry[]> {

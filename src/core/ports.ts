@@ -6,7 +6,7 @@ import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
-import type { ChunkKind, VectorIndexStats } from '../protocol/types.ts';
+import type { ChunkKind, RecallStats, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -227,12 +227,25 @@ export interface VectorIndex {
   /** Best first, at most k (8,000); fewer only when fewer match. Equal scores: smaller id first. */
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Promise<readonly VectorHit[]>;
   setEngine(engine: VectorEngine): Promise<void>;
+  /**
+   * Compares answers with those of comparing all vectors, and changes what it takes for the goal to hold: how much a search
+   * looks at, or what changes have worn. One query per turn of the event loop, so that searches come between. Undefined:
+   * there are no vectors, or they changed meanwhile. Rejects with CancelledError when the signal fires.
+   */
+  checkRecall(options: RecallOptions, signal?: AbortSignal): Promise<RecallStats | undefined>;
   /** Writes the images at `imagePath`, those that changed. Searches and changes go on meanwhile. */
   save(): Promise<void>;
   /** Resolves when no background work is left. */
   settle(): Promise<void>;
   stats(): Promise<VectorIndexStats>;
   dispose(): Promise<void>;
+}
+
+export interface RecallOptions {
+  /** Recall@10 to hold, 0..1. */
+  readonly goal: number;
+  /** Stored vectors to search for, drawn at random; by default 50, which tells recall to within about two hundredths. */
+  readonly samples?: number;
 }
 
 export interface VectorIndexFactory {
@@ -248,6 +261,7 @@ export interface VectorIndexOptions {
   readonly prefixDimensions?: number;
   readonly m?: number;
   readonly efConstruction?: number;
+  /** Candidates of a walk; more where the recall asks for it ({@link VectorIndex.checkRecall}). */
   readonly ef?: number;
   readonly engine?: VectorEngine;
   /** Threads all indexes of the process may use; 0 = by the number of cores. */

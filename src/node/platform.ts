@@ -39,7 +39,9 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     hasher: nodeHasher,
     storage,
     chunker: new ParsePool({ parserPath, parser: assetsDir === undefined ? {} : { assetsDir }, logger }),
-    vectorIndexes: { open: async (options) => ShardedVectorIndex.open(options, { createShard, storage }) },
+    vectorIndexes: {
+      open: async (options) => ShardedVectorIndex.open(options, { createShard, storage, clock: nodeClock }),
+    },
     loadModel: createModelLoader(mediaDir),
     fetch,
     createHistogram: createNodeHistogram,

@@ -92,6 +92,8 @@ export interface IndexConfig {
   readonly efConstruction?: number;
   /** HNSW ef of a search; undefined = min(4k, 200) (seed). */
   readonly ef?: number;
+  /** Recall@10 that searches are tuned to when it is checked on idle, 0.5..1. */
+  readonly recallGoal: number;
 }
 
 export interface SearchConfig {
@@ -156,7 +158,7 @@ export const defaultConfig: EngineConfig = {
     timeoutMs: 60_000,
     maxRetries: 6,
   },
-  index: { engine: 'auto', threads: 0 },
+  index: { engine: 'auto', threads: 0, recallGoal: 0.95 },
   search: { k: 20, minScore: 0, maxPerFile: 3, queryCacheEntries: 1_000, queryCacheTtlMs: 300_000 },
   rerank: {
     enabled: false,

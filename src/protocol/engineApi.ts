@@ -9,6 +9,7 @@ import type {
   HealthReport,
   IndexProgress,
   IndexReport,
+  RecallStats,
   RelativePath,
   SearchFilter,
   SearchRequest,
@@ -79,6 +80,11 @@ export interface EngineApi {
   status(signal?: AbortSignal): Promise<EngineStatus>;
   /** Whether everything works, without asking an endpoint: a few milliseconds (seed, "Service Performance Targets": < 5 ms). */
   health(signal?: AbortSignal): Promise<HealthReport>;
+  /**
+   * Compares answers of the vector index that answers with those of comparing all vectors, and tunes it to the goal of the
+   * configuration; waits for measuring and graph building to end. Undefined: there are no vectors, or they changed meanwhile.
+   */
+  checkRecall(folderId: string, signal?: AbortSignal): Promise<RecallStats | undefined>;
   files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
@@ -131,6 +137,7 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   findSimilar: true,
   status: true,
   health: true,
+  checkRecall: true,
   files: true,
   why: true,
   metrics: true,

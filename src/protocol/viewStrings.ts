@@ -266,6 +266,15 @@ export const performanceStrings = {
   vectorCostsValue: 'scan {0}, graph {1}',
   vectorCostsHint:
     'Measured on this machine with your vectors when the index last changed by half; for the graph an estimate.',
+  vectorRecall: 'Recall@10',
+  vectorRecallValue: '{0}, goal {1}',
+  vectorRecallHint:
+    'Of the ten nearest by comparing all vectors, the share that a search for ten finds. {0} stored vectors were searched for, {1}.',
+  vectorRecallEffort: 'Searches look at {0} times as much as by default.',
+  recallAction_none: 'Nothing had to be done.',
+  recallAction_raisedEffort: 'Searches look at more since then, to reach the goal.',
+  recallAction_loweredEffort: 'Searches look at less since then: the goal holds with ease.',
+  recallAction_rebuilt: 'Changes had worn the index; it was built anew.',
   spentRequests: 'Requests spent',
   spentRequestsHint: 'Requests sent for this index since it was created. From the catalogue.',
   spentTokens: 'Tokens spent',

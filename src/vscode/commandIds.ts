@@ -13,6 +13,7 @@ export const commandIds = {
   showPerformance: 'codeweaver.showPerformance',
   runBenchmark: 'codeweaver.runBenchmark',
   probeEndpoint: 'codeweaver.probeEndpoint',
+  checkRecall: 'codeweaver.checkRecall',
   setApiKey: 'codeweaver.setApiKey',
   clearApiKey: 'codeweaver.clearApiKey',
   allowReranking: 'codeweaver.allowReranking',

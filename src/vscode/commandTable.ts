@@ -78,6 +78,7 @@ export function createCommands(options: CommandTableOptions): Commands {
     },
     runBenchmark: async () => options.runBenchmark(),
     probeEndpoint: async () => options.probeEndpoint(),
+    checkRecall: async () => indexCommands.checkRecall(),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     allowReranking: async () => allowReranking(permission, configuration),

@@ -54,6 +54,7 @@ export const settingTable = {
   'index.m': optionalInteger({ minimum: 4, maximum: 128 }),
   'index.efConstruction': optionalInteger({ minimum: 10, maximum: 2_000 }),
   'index.ef': optionalInteger({ minimum: 10, maximum: 2_000 }),
+  'index.recallGoal': fraction(index.recallGoal, 0.5),
   'search.mode': oneOf<SearchMode>('hybrid', searchModes),
   'search.k': integer(search.k, { minimum: 1, maximum: 1_000 }),
   'search.minScore': fraction(search.minScore),
@@ -138,6 +139,7 @@ export function toSettings(
     index: {
       engine: get('index.engine'),
       threads: get('index.threads'),
+      recallGoal: get('index.recallGoal'),
       ...given('m', get('index.m')),
       ...given('efConstruction', get('index.efConstruction')),
       ...given('ef', get('index.ef')),

@@ -52,6 +52,12 @@ describe('commands', () => {
     assert.equal(vscode.window.activeTextEditor, undefined);
   });
 
+  it('compare answers of the index with those of comparing all vectors', async () => {
+    await run('codeweaver.checkRecall');
+    const [folder] = (await (await indexedWorkspace()).status()).folders;
+    assert.equal(folder?.vectorIndex?.recall?.at10, 1);
+  });
+
   it('open the search view', async () => {
     await run('codeweaver.openSearchView');
   });

@@ -12,6 +12,7 @@ import type {
   IndexReport,
   ProviderStatus,
   RerankerStatus,
+  RecallStats,
   SearchRequest,
   SearchResponse,
   SearchResult,
@@ -79,6 +80,7 @@ export class ScriptedCliEngine implements CliEngine {
   found: EndpointProbe = probeOf({});
   provider: ProviderStatus = { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 };
   benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
+  recall: RecallStats | undefined;
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
   searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
@@ -147,6 +149,11 @@ export class ScriptedCliEngine implements CliEngine {
       provider: this.provider,
       ...(this.reranker && { reranker: this.reranker }),
     };
+  }
+
+  async checkRecall(): Promise<RecallStats | undefined> {
+    this.calls.push('checkRecall');
+    return this.recall;
   }
 
   async files(): Promise<readonly FileEntry[]> {

@@ -51,6 +51,7 @@ export function createRecordingEngine(
     findSimilar: async () => emptyResponse,
     status: async () => emptyStatus,
     health: async () => ({ ok: true, ms: 0, checks: [] }),
+    checkRecall: async () => undefined,
     files: async () => [],
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),

@@ -33,6 +33,8 @@ export interface FolderDependencies {
   readonly cache: EmbeddingCache;
   readonly embedQueue: EmbedQueue;
   readonly config: () => EngineConfig;
+  /** The process stays: checks the recall of the vector index on idle. */
+  readonly checksRecall: boolean;
   readonly emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
 }
 
@@ -83,6 +85,11 @@ export class FolderIndex {
       config,
       indexDir: folder.indexDir,
       writable: lock !== undefined,
+      recall: {
+        whenIdle: dependencies.checksRecall,
+        isBusy: () => this.#indexing !== undefined || this.#embedding.isRunning,
+        onChecked: () => dependencies.emit('statusChanged', { folderId: folder.folderId }),
+      },
       onChanged: () => this.#changed(),
     });
     this.#embedding = new FolderEmbedding({

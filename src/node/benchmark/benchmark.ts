@@ -10,6 +10,7 @@ import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
 import type { BenchmarkOptions, Platform } from '../../core/ports.ts';
 import type { EmbeddingDocument } from '../../core/providerPorts.ts';
 import { Searcher } from '../../core/search/searcher.ts';
+import { upsertBatchSize } from '../../core/vector/upsertBatchSize.ts';
 import type { BenchmarkMeasure, BenchmarkReport, BenchmarkTarget } from '../../protocol/benchmark.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { LimitedEndpoint } from './limitedEndpoint.ts';
@@ -23,8 +24,7 @@ const sourceFiles = 300;
 const vectorCounts = [1_000, 10_000, 100_000] as const;
 const dimensions = 384;
 const clusters = 500;
-/** About 1 MB of vectors (seed, "Vector Backend Optimization"), clamped to its 10..1,000. */
-const upsertBatch = Math.min(1_000, Math.max(10, Math.round(1e6 / (dimensions * 4))));
+const upsertBatch = upsertBatchSize(dimensions);
 const warmUps = 10;
 const iterations = 100;
 const memorySampleMs = 50;
@@ -94,7 +94,7 @@ async function measureService(
     { folderId: 'benchmark', root, indexDir: join(scratch, 'index') },
     {
       ...{ platform, metrics, cache, embedQueue: new EmbedQueue(cache, metrics, clock), config: () => defaultConfig },
-      emit: () => undefined,
+      ...{ checksRecall: false, emit: () => undefined },
     },
   );
   try {
