@@ -14,6 +14,16 @@ export function addGlobalOptions(program: Command): void {
     .option('--include <glob>', 'index only matching files (repeatable)', collect)
     .option('--exclude <glob>', 'never index matching files (repeatable)', collect)
     .option('--max-file-bytes <n>', 'skip larger files (default: 1048576)', count(1))
+    .option(
+      '--memory-soft-limit <bytes>',
+      'work in smaller steps when more than this passes through the engine (default: 419430400)',
+      count(1),
+    )
+    .option(
+      '--memory-limit <bytes>',
+      'stop when the engine holds more, its indexes included; the next run goes on (default: 2147483648)',
+      count(1),
+    )
     .optionsGroup('Embedding provider (remembered with the index; the key comes from the environment):')
     .addOption(
       new Option(

@@ -30,6 +30,8 @@ import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
 import { checkHealth } from './health.ts';
+import { MemoryGovernor } from './memory/memoryGovernor.ts';
+import { memoryUse } from './memory/memoryUse.ts';
 import { gaugeEngine } from './metrics/engineGauges.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import type { Metrics, Platform } from './ports.ts';
@@ -56,6 +58,7 @@ export class Engine implements EngineApi {
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
   readonly #provider: ConfiguredProvider;
+  readonly #memory: MemoryGovernor;
   #config: EngineConfig = defaultConfig;
   #cache: Promise<EmbeddingCache> | undefined;
   #embedQueue: EmbedQueue | undefined;
@@ -69,6 +72,17 @@ export class Engine implements EngineApi {
     this.#options = options;
     this.#metrics = new EngineMetrics(platform.clock, () => platform.createHistogram());
     this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
+    this.#memory = new MemoryGovernor({
+      measure: async () => {
+        const folders = [...this.#folders.values()];
+        return memoryUse({ platform, folders, provider: this.#provider.current });
+      },
+      config: () => this.#config.memory,
+      clock: platform.clock,
+      logger: platform.logger,
+      trim: () => this.#trimMemory(),
+      onChanged: () => this.#emit('statusChanged', {}),
+    });
   }
 
   /** Subscribes to an event; returns the function that ends it. */
@@ -102,8 +116,9 @@ export class Engine implements EngineApi {
     if (this.#folders.has(spec.folderId)) return;
     await this.#provider.settled();
     const cache = await this.#openCache();
-    this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock);
+    this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock, this.#memory);
     const folder = await FolderIndex.open(spec, {
+      memory: this.#memory,
       platform: this.#platform,
       metrics: this.#metrics,
       cache,
@@ -158,6 +173,7 @@ export class Engine implements EngineApi {
       folders,
       cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes },
       provider,
+      memory: await this.#memory.status(),
       ...(reranker === undefined ? {} : { reranker }),
     };
   }
@@ -248,6 +264,14 @@ export class Engine implements EngineApi {
 
   #disposeUnused(): void {
     this.#provider.disposeUnused(new Set([...this.#folders.values()].map(({ answering }) => answering?.provider)));
+  }
+
+  /** Lets go of what can be had again. */
+  #trimMemory(): void {
+    this.#searcher?.trimMemory();
+    this.#platform.chunker.trimMemory();
+    for (const { catalogue } of this.#folders.values()) catalogue.database.shrinkMemory();
+    void this.#cache?.then((cache) => cache.shrinkMemory());
   }
 
   async #openCache(): Promise<EmbeddingCache> {

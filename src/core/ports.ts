@@ -172,6 +172,8 @@ export interface Chunker {
   readonly parallelism: number;
   /** Resident bytes of the processes. */
   memoryBytes(): number;
+  /** Lets go of results that are kept for the same content. */
+  trimMemory(): void;
   dispose(): Promise<void>;
 }
 
@@ -304,7 +306,11 @@ export interface Metrics {
 
 export interface Memory {
   readonly rssBytes: number;
+  /** In use or garbage that was not collected yet. */
   readonly heapBytes: number;
+  /** In use, as far as the last full collection tells. */
+  readonly liveHeapBytes: number;
+  /** Outside of the heap: buffers, WebAssembly memory. */
   readonly externalBytes: number;
 }
 

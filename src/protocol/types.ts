@@ -312,6 +312,8 @@ export interface ShardStats {
   readonly count: number;
   /** WebAssembly memory. */
   readonly bytes: number;
+  /** In the thread of the engine. */
+  readonly isHere: boolean;
   /** Of the vectors, in the graph. */
   readonly graphed: number;
   /** Removed vectors the graph still passes through. */
@@ -367,6 +369,8 @@ export interface VectorIndexStats {
   readonly dimensions: number;
   /** WebAssembly memory of all shards. */
   readonly bytes: number;
+  /** Of that, in the thread of the engine. */
+  readonly bytesHere: number;
   readonly m: number;
   readonly efConstruction: number;
   readonly shards: readonly ShardStats[];

@@ -19,7 +19,7 @@ import {
   textMap,
 } from './settingSchemas.ts';
 
-const { files, chunking, parsing, embedding, index, search, rerank, cache } = defaultConfig;
+const { files, chunking, parsing, embedding, index, memory, search, rerank, cache } = defaultConfig;
 const mebibyte = 1_048_576;
 
 /** Every setting of the product, without the prefix `codeweaver.`. Defaults come from the engine's own. */
@@ -72,6 +72,11 @@ export const settingTable = {
   'rerank.maxDocumentTokens': integer(rerank.maxDocumentTokens, { minimum: 64, maximum: 32_000 }),
   'rerank.timeoutMs': integer(rerank.timeoutMs, { minimum: 100, maximum: 60_000 }),
   'cache.maxBytes': integer(cache.maxBytes, { minimum: 10 * mebibyte, maximum: 1_024 * 1_024 * mebibyte }),
+  'memory.softLimitBytes': integer(memory.softLimitBytes, { minimum: 100 * mebibyte, maximum: 16_384 * mebibyte }),
+  'memory.criticalLimitBytes': integer(memory.criticalLimitBytes, {
+    minimum: 200 * mebibyte,
+    maximum: 65_536 * mebibyte,
+  }),
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingKey = keyof typeof settingTable;
@@ -162,6 +167,10 @@ export function toSettings(
       timeoutMs: get('rerank.timeoutMs'),
     },
     cache: { maxBytes: get('cache.maxBytes') },
+    memory: {
+      softLimitBytes: get('memory.softLimitBytes'),
+      criticalLimitBytes: get('memory.criticalLimitBytes'),
+    },
   };
   const editor: EditorConfig = {
     autoIndex: get('index.auto'),

@@ -1,3 +1,4 @@
+import { emptyStatus } from './recordingEngine.ts';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import type { CliEngine } from '../../src/cli/environment.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
@@ -147,6 +148,7 @@ export class ScriptedCliEngine implements CliEngine {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
       provider: this.provider,
+      memory: emptyStatus.memory,
       ...(this.reranker && { reranker: this.reranker }),
     };
   }

@@ -20,6 +20,7 @@ export const emptyStatus: EngineStatus = {
   folders: [],
   cache: { entries: 0, bytes: 0, maxBytes: 0 },
   provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+  memory: { state: 'normal', workingBytes: 0, totalBytes: 0, softLimitBytes: 400e6, criticalLimitBytes: 2e9 },
 };
 
 export const emptyResponse: SearchResponse = {

@@ -29,8 +29,8 @@ const pauseStepMs = 50;
 const softPauseMs = 500;
 /** Above the critical limit for as long as this, with caches emptied and nothing taken in: it will not pass by itself. */
 const criticalPauseMs = 5_000;
-/** Caches are not emptied again before. */
-const trimIntervalMs = 5_000;
+/** After a pause that did not help, the next one. Caches are not emptied more often, either. */
+const intervalMs = 5_000;
 /** Below this share of a limit its state ends. */
 const releaseShare = 0.9;
 /** Of the memory that is left, a batch may take half; a vector has 4 bytes per dimension and 100 more (seed, "Memory Optimization"). */
@@ -44,7 +44,7 @@ const minBatch = 10;
 
 /**
  * Keeps the engine within its memory. Above the soft limit batches shrink, caches are emptied and intake waits for what is
- * under way; if that does not help, work goes on in the smallest steps. Above the critical limit indexing stops, with all
+ * under way; if half a second of that does not help, work goes on in small steps for a while. Above the critical limit indexing stops, with all
  * that is stored kept, until it is started again. Garbage is never collected on demand: live memory is what counts.
  */
 export class MemoryGovernor {
@@ -54,6 +54,7 @@ export class MemoryGovernor {
   #measuring: Promise<void> | undefined;
   #state: MemoryStatus['state'] = 'normal';
   #trimmedAtMs = -Infinity;
+  #pausedAtMs = -Infinity;
 
   constructor(options: MemoryGovernorOptions) {
     this.#options = options;
@@ -72,7 +73,7 @@ export class MemoryGovernor {
       if (this.#state === 'normal') return;
       this.#trim();
       const waited = clock.monotonicMs() - start;
-      if (this.#state === 'soft' && waited >= softPauseMs) return;
+      if (this.#state === 'soft' && !this.#pauses(waited)) return;
       if (this.#state === 'critical' && waited >= criticalPauseMs) throw this.#error();
       await clock.sleep(pauseStepMs, signal);
     }
@@ -117,9 +118,17 @@ export class MemoryGovernor {
     return exceeds(workingBytes, softLimitBytes, this.#state !== 'normal') ? 'soft' : 'normal';
   }
 
+  #pauses(waitedMs: number): boolean {
+    const now = this.#options.clock.monotonicMs();
+    if (now - this.#pausedAtMs < intervalMs) return false;
+    if (waitedMs < softPauseMs) return true;
+    this.#pausedAtMs = now;
+    return false;
+  }
+
   #trim(): void {
     const { clock, trim } = this.#options;
-    if (clock.monotonicMs() - this.#trimmedAtMs < trimIntervalMs) return;
+    if (clock.monotonicMs() - this.#trimmedAtMs < intervalMs) return;
     this.#trimmedAtMs = clock.monotonicMs();
     trim();
   }

@@ -176,8 +176,10 @@ export class ShardedVectorIndex implements VectorIndex {
     const { m, efConstruction } = this.#shardOptions();
     const shards = await this.#askAll(async (shard) => shard.stats());
     const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+    const bytesHere = shards.reduce((sum, shard) => sum + (shard.isHere ? shard.bytes : 0), 0);
+    const { count, dimensions } = this;
     return {
-      ...{ engine: this.#engine, count: this.count, dimensions: this.dimensions, bytes, m, efConstruction, shards },
+      ...{ engine: this.#engine, count, dimensions, bytes, bytesHere, m, efConstruction, shards },
       ...(this.#checks.last === undefined ? {} : { recall: this.#checks.last }),
     };
   }

@@ -189,6 +189,7 @@ export class VectorShard implements ShardApi {
     return {
       count: kernel.count,
       bytes: kernel.bytes,
+      isHere: true,
       graphed,
       ghosts: kernel.ghosts,
       sequence: this.#sequence,

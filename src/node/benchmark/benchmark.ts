@@ -6,6 +6,8 @@ import { createOpenAiProvider } from '../../core/embedding/openAiProvider.ts';
 import { checkHealth } from '../../core/health.ts';
 import { EmbedQueue } from '../../core/indexing/embedQueue.ts';
 import { FolderIndex } from '../../core/indexing/folderIndex.ts';
+import { MemoryGovernor } from '../../core/memory/memoryGovernor.ts';
+import { memoryUse } from '../../core/memory/memoryUse.ts';
 import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
 import type { BenchmarkOptions, Platform } from '../../core/ports.ts';
 import type { EmbeddingDocument } from '../../core/providerPorts.ts';
@@ -90,10 +92,21 @@ async function measureService(
   });
   const provider = createLocalProvider(await platform.loadModel(), { clock, hasher, metrics });
   platform.chunker.configure(defaultConfig.parsing, metrics);
+  const governor = new MemoryGovernor({
+    ...{ clock, logger, config: () => defaultConfig.memory, trim: () => undefined, onChanged: () => undefined },
+    measure: async () => memoryUse({ platform, folders: [], provider }),
+  });
   const folder = await FolderIndex.open(
     { folderId: 'benchmark', root, indexDir: join(scratch, 'index') },
     {
-      ...{ platform, metrics, cache, embedQueue: new EmbedQueue(cache, metrics, clock), config: () => defaultConfig },
+      ...{
+        platform,
+        metrics,
+        cache,
+        embedQueue: new EmbedQueue(cache, metrics, clock, governor),
+        memory: governor,
+        config: () => defaultConfig,
+      },
       ...{ checksRecall: false, emit: () => undefined },
     },
   );

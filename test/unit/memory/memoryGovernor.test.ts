@@ -56,6 +56,11 @@ describe('MemoryGovernor', () => {
     holds(450);
     await clock.settle(governor.admit());
     assert.equal(clock.monotonicMs(), 500);
+    for (let n = 0; n < 100; n++) await governor.admit();
+    assert.equal(clock.monotonicMs(), 500, 'nor does it wait for each file');
+    await clock.advance(5_000);
+    await clock.settle(governor.admit());
+    assert.equal(clock.monotonicMs(), 6_000, 'but from time to time');
   });
 
   it('does not count the index: what has to stay may be larger than the soft limit', async () => {

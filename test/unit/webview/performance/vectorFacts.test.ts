@@ -68,8 +68,8 @@ describe('facts of the vector index', () => {
   });
 
   it('leave out what is not measured yet', () => {
-    const { count, bytes, graphed, ghosts, sequence, way, plan } = vectorIndexStats().shards[0] as ShardStats;
-    const part = { count, bytes, graphed, ghosts, sequence, way, plan };
+    const { count, bytes, isHere, graphed, ghosts, sequence, way, plan } = vectorIndexStats().shards[0] as ShardStats;
+    const part = { count, bytes, isHere, graphed, ghosts, sequence, way, plan };
     const keys = vectorFacts({ ...vectorIndexStats(), shards: [part] }, words).map(({ key }) => key);
     assert.deepEqual(keys, ['vectorSearch', 'vectorGraph']);
   });
