@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchEditor } from './editor/editor.ts';
 import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
+import { benchMemory, type MemoryOptions } from './memory/memory.ts';
 import { writeCandidates, type CandidatesOptions } from './quality/candidates.ts';
 import { benchQuality, type QualityOptions } from './quality/quality.ts';
 import { defaultArguments, type VectorArguments } from './vector/options.ts';
@@ -37,6 +38,14 @@ program
   .option('--json <file>', 'write the figures there instead of to bench/results')
   .option('--results <file>', 'write what was found there as well, one JSON line a question, for other scorers')
   .action(async (given: QualityOptions) => benchQuality(given));
+
+program
+  .command('memory')
+  .description('peak memory of indexing generated repositories of several sizes through a slow endpoint')
+  .option('--megabytes <sizes>', 'sizes, with commas', '50,200,2000')
+  .option('--latency-ms <n>', 'of each answer of the endpoint', Number, 500)
+  .option('--dimensions <n>', 'of its vectors', Number, 256)
+  .action(async (given: MemoryOptions) => benchMemory(given));
 
 program
   .command('editor')
