@@ -121,6 +121,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
       `${formatNumberOf(engine.cache.entries, 'vector')}, ${formatBytes(engine.cache.bytes)} of ` +
         `${formatBytes(engine.cache.maxBytes)}`,
     ],
+    ['memory', `${formatBytes(engine.memory.totalBytes)} with this index open`],
     ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
   ];
   if (engine.provider.profile) rows.push(['profile', profileLine(engine.provider.profile)]);

@@ -42,6 +42,7 @@ describe('codeweaver status', () => {
     const { stdout } = await cli.run('status', 'repo');
     assert.match(stdout, /3 discovered = 2 indexed \+ 0 pending \+ 0 failed \+ 1 skipped \(1 binary\)/);
     assert.match(stdout, /3 requests, 120 tokens/);
+    assert.match(stdout, /\n {2}memory +0 B with this index open\n/);
   });
 
   it('says how vectors are searched, and why so', async () => {
