@@ -47,6 +47,8 @@ export const searchStrings = {
   whyRanked: 'Score {0}, from the ranking stage',
   whyReranked: 'Score {0}: {1} from the reranker, {2} from the ranking stage',
   whyDefines: 'Defines a name of the query',
+  whyQuotes: 'Has the words of the query as they stand',
+  whyOnlyHere: 'Has words of the query that nothing else has',
   whyName: 'Its name has {0} of what the query asks',
   whyScope: 'What encloses it has {0} of what the query asks',
   whyFile: "The file's name has {0} of what the query asks",
