@@ -175,8 +175,9 @@ describe('results of the search view', () => {
     await answer(view, [searchResult(2)], false);
     await answer(view, [searchResult(3), searchResult(2)]);
     await view.page.getByRole('treeitem', { name: /^symbol3 / }).waitFor();
-    assert.equal(view.sent('rendered').length, 2);
+    await view.received('rendered', 2);
     await view.page.waitForTimeout(300);
+    assert.equal(view.sent('rendered').length, 2);
     assert.deepEqual(await view.page.evaluate(() => (globalThis as unknown as { spoken: string[] }).spoken), []);
 
     await view.send({ type: 'command', command: { name: 'refresh' } });
@@ -217,7 +218,9 @@ describe('results of the search view', () => {
       '3 other hits in the file',
       'Ranked lower: a test',
     ].join('\n');
-    const titles = await view.page.locator('.score').evaluateAll((scores) => scores.map(({ title }) => title));
+    const titles = await view.page
+      .locator('.score')
+      .evaluateAll((scores) => scores.map((score) => score.getAttribute('title')));
     assert.equal(titles[0], why);
     assert.ok(titles[1]?.includes('Has words of the query that nothing else has'));
     await view.page.keyboard.press('ArrowDown');
