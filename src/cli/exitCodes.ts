@@ -50,6 +50,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   ParserCrashed: 'error',
   ParserTimeout: 'error',
   NotFound: 'notFound',
+  ProfileRunning: 'error',
   Internal: 'error',
 };
 

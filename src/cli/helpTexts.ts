@@ -9,6 +9,7 @@ export const examples = `Examples:
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
   codeweaver why src/generated/api.ts                     which rule keeps this file out
   codeweaver status . --json
+  codeweaver index . --cpu-prof --metrics run.prom        where its time went, for VS Code and for Prometheus
   codeweaver bench                                        how fast it is on this machine`;
 
 export const notes = `Environment:

@@ -8,6 +8,7 @@ import type {
   EngineEvents,
   FolderSpec,
   Permissions,
+  ProfileKind,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import type { MetricsSnapshot } from '../protocol/metrics.ts';
@@ -32,6 +33,7 @@ import { FolderIndex } from './indexing/folderIndex.ts';
 import { checkHealth } from './health.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import type { EmbeddingProvider, Metrics, Platform } from './ports.ts';
+import { Profiles } from './profiles.ts';
 import { counts } from './store/report.ts';
 import { Searcher } from './search/searcher.ts';
 
@@ -50,6 +52,7 @@ export class Engine implements EngineApi {
   readonly #platform: Platform;
   readonly #options: EngineOptions;
   readonly #metrics: Metrics;
+  readonly #profiles: Profiles;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
   #config: EngineConfig = defaultConfig;
@@ -67,6 +70,7 @@ export class Engine implements EngineApi {
   constructor(platform: Platform, options: EngineOptions) {
     this.#platform = platform;
     this.#options = options;
+    this.#profiles = new Profiles(platform);
     this.#metrics = new EngineMetrics(platform.clock, () => platform.createHistogram());
   }
 
@@ -213,6 +217,17 @@ export class Engine implements EngineApi {
     }
   }
 
+  async startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    await this.#profiles.start(kind);
+  }
+
+  async stopProfile(kind: ProfileKind, path: string): Promise<void> {
+    this.#assertOpen();
+    await this.#profiles.stop(kind, path);
+  }
+
   async clear(folderId: string): Promise<void> {
     const spec = this.#folder(folderId).folder;
     await this.#writableFolder(folderId);
@@ -228,6 +243,7 @@ export class Engine implements EngineApi {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#profiles.dispose();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
     this.#provider?.dispose();
     for (const provider of this.#retired) provider.dispose();

@@ -49,6 +49,9 @@ export interface SimilarRequest {
   readonly filter?: SearchFilter;
 }
 
+/** `cpu`: where time is spent. `heap`: where the memory was allocated that is still in use. */
+export type ProfileKind = 'cpu' | 'heap';
+
 /**
  * The engine as every caller sees it: extension host (over a channel), command line, bench and tests (directly).
  * All calls reject with AppError. Each takes an AbortSignal last and rejects with CancelledError when it fires.
@@ -83,6 +86,18 @@ export interface EngineApi {
    * @param directory Where a scratch folder may be made.
    */
   benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport>;
+  /**
+   * Begins to sample the engine's thread (its parse processes and further shards are not in it). One of each kind at a
+   * time: rejects with `ProfileRunning` while there is one.
+   */
+  startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void>;
+  /**
+   * Ends it and writes what Chrome, Node and VS Code read as `.cpuprofile` and `.heapprofile`. Rejects with `NotFound`
+   * when none is being recorded (the engine may have been started anew), `DiskFull` or `StorageFailed`.
+   *
+   * @param path Absolute, in a directory that exists; a file that is there is replaced.
+   */
+  stopProfile(kind: ProfileKind, path: string, signal?: AbortSignal): Promise<void>;
   /** Removes the folder's index (not the embedding cache). */
   clear(folderId: string, signal?: AbortSignal): Promise<void>;
   /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
@@ -124,6 +139,8 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   why: true,
   metrics: true,
   benchmark: true,
+  startProfile: true,
+  stopProfile: true,
   clear: true,
   close: true,
 };

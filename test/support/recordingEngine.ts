@@ -54,6 +54,8 @@ export function createRecordingEngine(
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),
     benchmark: async () => ({ at: 0, tookMs: 0, measures: [], targets: [] }),
+    startProfile: async () => undefined,
+    stopProfile: async () => undefined,
     clear: async () => undefined,
     close: async () => undefined,
   };
