@@ -17,6 +17,7 @@ import { OpenDocuments } from './vscode/openDocuments.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { Overview } from './vscode/overview.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
+import { recordProfileCommand } from './vscode/profileCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
 import { RemotePermission } from './vscode/remotePermission.ts';
@@ -98,6 +99,8 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     ...{ view, recent: new RecentQueries(context.workspaceState) },
     runBenchmark: async () =>
       runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, state: context.globalState }),
+    recordProfile: async (kind, seconds) =>
+      recordProfileCommand(kind, seconds, { engine, storageUri: context.globalStorageUri }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
   const indexChanged = own(new vscode.EventEmitter<void>());

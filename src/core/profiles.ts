@@ -34,7 +34,7 @@ export class Profiles {
     if (recording === undefined) {
       throw new AppError(
         'NotFound',
-        `No ${names[kind]} is being recorded: the engine was started anew. Record another.`,
+        `No ${names[kind]} is being recorded; one that was is lost when the engine starts anew. Record another.`,
       );
     }
     this.#recordings.delete(kind);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EngineApi } from '../protocol/engineApi.ts';
+import type { EngineApi, ProfileKind } from '../protocol/engineApi.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { type Commands, runAction } from './commands.ts';
 import type { Configuration } from './configuration.ts';
@@ -34,6 +34,7 @@ export interface CommandTableOptions {
   readonly panel: PerformancePanel;
   readonly recent: RecentQueries;
   readonly runBenchmark: () => Promise<void>;
+  readonly recordProfile: (kind: ProfileKind, seconds: unknown) => Promise<void>;
   readonly searches: Searches;
   readonly view: SearchView;
 }
@@ -73,6 +74,8 @@ export function createCommands(options: CommandTableOptions): Commands {
       panel.show();
     },
     runBenchmark: async () => options.runBenchmark(),
+    recordCpuProfile: async (seconds) => options.recordProfile('cpu', seconds),
+    recordHeapProfile: async (seconds) => options.recordProfile('heap', seconds),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     openSettings: async () => openSettings(),

@@ -47,6 +47,25 @@ describe('commands', () => {
     await run('workbench.action.revertAndCloseActiveEditor');
   });
 
+  for (const [command, extension] of [
+    ['codeweaver.recordCpuProfile', '.cpuprofile'],
+    ['codeweaver.recordHeapProfile', '.heapprofile'],
+  ] as const) {
+    it(`record a profile of the engine and open it as ${extension}`, async () => {
+      await run(command, 1);
+      const opened = (): string => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+      await until('the profile', () => opened().endsWith(extension));
+    });
+  }
+
+  it('ask for how long a profile is recorded, and record nothing when they are left', async () => {
+    const recording = run('codeweaver.recordCpuProfile');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await run('workbench.action.closeQuickOpen');
+    await recording;
+    assert.ok(vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
+  });
+
   it('open the search view', async () => {
     await run('codeweaver.openSearchView');
   });
