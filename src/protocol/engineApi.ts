@@ -81,7 +81,7 @@ export interface EngineApi {
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
   /**
-   * Measures the product on this machine, offline: some ten seconds in which the engine answers slowly.
+   * Measures the product on this machine, offline: some fifteen seconds in which the engine answers slowly.
    *
    * @param directory Where a scratch folder may be made.
    */

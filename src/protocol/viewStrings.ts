@@ -118,7 +118,8 @@ export const performanceStrings = {
   updatedAt: 'Updated {0}',
   waiting: 'Waiting for the engine…',
   runBenchmark: 'Run Benchmark',
-  runBenchmarkHint: 'Measures this machine in about ten seconds, offline, beside its targets and the last run.',
+  runBenchmarkHint:
+    'Measures this machine in about fifteen seconds, offline, beside its targets, the last run and the shipped baseline.',
   exportLabel: 'Report',
   exportJson: 'Export JSON',
   exportMarkdown: 'Export Markdown',
@@ -193,8 +194,7 @@ export const performanceStrings = {
   gauge_inFlightRequests: 'Requests under way',
   gaugeHint_inFlightRequests: 'Embedding requests that wait for their answer.',
   gauge_concurrencyLimit: 'Requests at once, at most',
-  gaugeHint_concurrencyLimit:
-    'Grows while answers come quickly, and is cut when the provider refuses or slows down.',
+  gaugeHint_concurrencyLimit: 'Grows while answers come quickly, and is cut when the provider refuses or slows down.',
   gauge_requestBudgetUsed: 'Request budget used',
   gaugeHint_requestBudgetUsed: 'Share of the requests per minute the provider allows.',
   gauge_tokenBudgetUsed: 'Token budget used',

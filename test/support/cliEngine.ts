@@ -78,7 +78,10 @@ export class ScriptedCliEngine implements CliEngine {
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
   entries: readonly FileEntry[] = [];
-  benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
+  benchmarkReport: BenchmarkReport = {
+    ...{ at: 0, tookMs: 1, measures: [], targets: [] },
+    machine: { processor: 'Test', cores: 2, memoryBytes: 8e9 },
+  };
   reading: () => Promise<MetricsSnapshot> = () => Promise.resolve(emptySnapshot);
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
