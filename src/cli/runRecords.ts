@@ -57,7 +57,7 @@ export class RunRecords {
         await writeTextFile(path, await recording.stop(), fileMode);
         terminal.note(`${kind === 'cpu' ? 'CPU' : 'Heap'} profile: ${path} (VS Code opens it)`);
       }),
-      this.#writeMetrics(),
+      this.#writeMetrics(terminal),
     ]);
     return done.flatMap((result) => (result.status === 'rejected' ? [toAppError(result.reason)] : []));
   }
@@ -69,9 +69,13 @@ export class RunRecords {
     return [{ kind, path, recording: await startProfile(kind) }];
   }
 
-  async #writeMetrics(): Promise<void> {
+  async #writeMetrics(terminal: Terminal): Promise<void> {
     const { metrics: file } = this.#options;
-    if (file === undefined || this.#metrics === undefined) return;
+    if (file === undefined) return;
+    if (this.#metrics === undefined) {
+      terminal.note(`Nothing was measured, so ${file} was not written.`);
+      return;
+    }
     const text = metricsFormat(file)?.(await this.#metrics, this.#startedAt);
     if (text !== undefined) await writeTextFile(resolve(this.#environment.workingDirectory, file), text, fileMode);
   }

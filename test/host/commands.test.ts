@@ -51,10 +51,13 @@ describe('commands', () => {
     ['codeweaver.recordCpuProfile', '.cpuprofile'],
     ['codeweaver.recordHeapProfile', '.heapprofile'],
   ] as const) {
-    it(`record a profile of the engine and open it as ${extension}`, async () => {
+    it(`record a profile of the engine and open it in the viewer of ${extension}`, async () => {
       await run(command, 1);
-      const opened = (): string => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
-      await until('the profile', () => opened().endsWith(extension));
+      await until('the viewer', () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        if (!(input instanceof vscode.TabInputCustom)) return false;
+        return input.viewType.startsWith('jsProfileVisualizer') && input.uri.path.endsWith(extension);
+      });
     });
   }
 

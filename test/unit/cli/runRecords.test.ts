@@ -82,6 +82,13 @@ describe('what a command records beside its answer', () => {
     assert.ok(Number(startTime) / 1e6 >= started - 1 && Number(startTime) / 1e6 <= Date.now());
   });
 
+  it('is no metrics where the engine had nothing to do, and says so', async () => {
+    const { exitCode, stderr } = await cli.run('clear', 'repo', '--index-dir', 'data', '--metrics', 'a.prom');
+    assert.equal(exitCode, 0);
+    assert.match(stderr, /Nothing was measured, so a\.prom was not written\./u);
+    assert.deepEqual(await readdir(home), ['repo']);
+  });
+
   it('keeps the answer, and ends with 6, when it cannot be written', async () => {
     const { exitCode, stdout, stderr } = await cli.run(
       ...['search', 'repo', 'query', '--index-dir', 'data', '--json', '--metrics', 'nowhere/a.prom'],
