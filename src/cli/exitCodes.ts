@@ -37,6 +37,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   VectorDimension: 'error',
   VectorNotFinite: 'error',
   VectorCapacity: 'error',
+  MemoryLimit: 'error',
   ProviderAuth: 'provider',
   ProviderInstallation: 'provider',
   ProviderRequest: 'provider',

@@ -4,6 +4,7 @@ import { AppError } from '../protocol/errors.ts';
 import { addEvalOptions, addGlobalOptions, addSearchOptions } from './commandOptions.ts';
 import type { EvalCommandOptions } from './commands/evalCommand.ts';
 import type { SearchCommandOptions } from './commands/searchCommand.ts';
+import type { StatusOptions } from './commands/statusCommand.ts';
 import type { WhyOptions } from './commands/whyCommand.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { examples, notes } from './helpTexts.ts';
@@ -15,11 +16,12 @@ export interface Handlers {
   search(folder: string, query: string, command: SearchCommandOptions, options: GlobalOptions): Promise<ExitCode>;
   batch(folder: string, file: string, command: SearchCommandOptions, options: GlobalOptions): Promise<ExitCode>;
   eval(folder: string, file: string, command: EvalCommandOptions, options: GlobalOptions): Promise<ExitCode>;
-  status(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
+  status(folder: string, command: StatusOptions, options: GlobalOptions): Promise<ExitCode>;
   files(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
   clear(folder: string, options: GlobalOptions): Promise<ExitCode>;
   why(file: string, command: WhyOptions, options: GlobalOptions): Promise<ExitCode>;
   bench(json: boolean, options: GlobalOptions): Promise<ExitCode>;
+  probe(json: boolean, options: GlobalOptions): Promise<ExitCode>;
 }
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
@@ -27,6 +29,7 @@ type Given = Omit<Parsed, 'json' | 'verbose'> & { json?: boolean; verbose?: bool
 type Parsed = GlobalOptions &
   SearchCommandOptions &
   EvalCommandOptions &
+  StatusOptions &
   WhyOptions & { queries?: string; apiKey?: string | true };
 
 /** The command line's grammar. The exit code of the command that ran is handed to `done`. */
@@ -96,7 +99,11 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     )
     .argument('[folder]', 'the indexed folder', '.')
     .option('--json', 'print one JSON object')
-    .action(run((parsed, folder = '') => handlers.status(folder, parsed.json, parsed)));
+    .option(
+      '--check-recall',
+      'first compare some answers of the vector index with those of comparing all vectors, and tune it to 0.95',
+    )
+    .action(run((parsed, folder = '') => handlers.status(folder, parsed, parsed)));
 
   program
     .command('files')
@@ -125,6 +132,17 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     )
     .option('--json', 'print one JSON object')
     .action(run(async (parsed) => handlers.bench(parsed.json, parsed)));
+
+  program
+    .command('probe')
+    .summary('learn what an embedding endpoint accepts, and keep to it')
+    .description(
+      'Learn what an endpoint does with a model: size of the vectors, base64, largest batch, longest input and whether it ' +
+        'is cut silently, order, rate limits, latency. Some 10 to 30 requests of made-up words; what is found is stored ' +
+        'as the profile of the endpoint, which every command keeps to.',
+    )
+    .option('--json', 'print one JSON object')
+    .action(run(async (parsed) => handlers.probe(parsed.json, parsed)));
 
   program
     .command('clear')

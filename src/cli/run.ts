@@ -6,6 +6,7 @@ import { clearCommand } from './commands/clearCommand.ts';
 import { evalCommand } from './commands/evalCommand.ts';
 import { filesCommand } from './commands/filesCommand.ts';
 import { indexCommand } from './commands/indexCommand.ts';
+import { probeCommand } from './commands/probeCommand.ts';
 import { searchCommand } from './commands/searchCommand.ts';
 import { statusCommand } from './commands/statusCommand.ts';
 import { whyCommand } from './commands/whyCommand.ts';
@@ -36,10 +37,11 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       search: async (folder, query, command, options) => searchCommand(folder, query, command, await context(options)),
       batch: async (folder, file, command, options) => batchCommand(folder, file, command, await context(options)),
       eval: async (folder, file, command, options) => evalCommand(folder, file, command, await context(options)),
-      status: async (folder, json, options) => statusCommand(folder, json, await context(options)),
+      status: async (folder, command, options) => statusCommand(folder, command, await context(options)),
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),
       bench: async (json, options) => benchCommand(json, await context(options)),
+      probe: async (json, options) => probeCommand(json, await context(options)),
       why: async (file, command, options) => whyCommand(file, command, await context(options)),
     },
     (code) => {

@@ -6,7 +6,7 @@ import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord, ProfileKind } from '../protocol/engineApi.ts';
-import type { ChunkKind, ProviderStatus, RelativePath, VectorIndexStats } from '../protocol/types.ts';
+import type { ChunkKind, RecallStats, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -172,70 +172,9 @@ export interface Chunker {
   readonly parallelism: number;
   /** Resident bytes of the processes. */
   memoryBytes(): number;
+  /** Lets go of results that are kept for the same content. */
+  trimMemory(): void;
   dispose(): Promise<void>;
-}
-
-/** What makes vectors comparable. */
-export interface EmbeddingSpace {
-  /**
-   * Hex SHA-256 prefix over all other fields but `matryoshka`, with the dimensions asked for (0 = the model's own): learning the size
-   * from an answer does not change the identity.
-   */
-  readonly id: string;
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly model: string;
-  /** 0 until the first answer when the configuration names none. */
-  readonly dimensions: number;
-  readonly normalized: boolean;
-  /** The first components of a vector are a vector of the same texts in themselves (Kusupati et al., 2022). */
-  readonly matryoshka: boolean;
-  /** Parameters that change the vectors (prefixes, dimensions asked for). */
-  readonly parameters: string;
-}
-
-export interface EmbeddingBatch {
-  /** One Float32Array(dimensions), unit length, per document, in the documents' order. */
-  readonly vectors: readonly Float32Array[];
-  /** Tokens as the provider counted them (estimate where it does not say). */
-  readonly tokens: number;
-  readonly requests: number;
-}
-
-/** A chunk as an embedding model is given it. */
-export interface EmbeddingDocument extends Pick<Chunk, 'symbol' | 'kind' | 'text'> {
-  /** '' leaves the path out. */
-  readonly path: RelativePath;
-}
-
-/**
- * Turns chunks into vectors. Batching, budgets, retries and priorities are the provider's own affair.
- * Fails with a Provider* AppError that names the cause and the fix.
- */
-export interface EmbeddingProvider {
-  readonly space: EmbeddingSpace;
-  /** WebAssembly memory it holds. */
-  readonly memoryBytes: number;
-  /** Making a vector again costs no more than reading it: vectors of documents and queries are kept nowhere but in the index. */
-  readonly recomputable: boolean;
-  readonly limits: {
-    readonly maxBatchInputs: number;
-    readonly maxBatchTokens: number;
-    readonly maxInputTokens: number;
-  };
-  /**
-   * `onBatch` gets each finished request as it arrives, with the indexes of its documents, so that the caller can store
-   * it before the rest is done: what was paid for is kept when a later request fails.
-   */
-  embedDocuments(
-    documents: readonly EmbeddingDocument[],
-    signal?: AbortSignal,
-    onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
-  ): Promise<EmbeddingBatch>;
-  /** Never waits behind documents. */
-  embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
-  status(): ProviderStatus;
-  dispose(): void;
 }
 
 /**
@@ -290,12 +229,25 @@ export interface VectorIndex {
   /** Best first, at most k (8,000); fewer only when fewer match. Equal scores: smaller id first. */
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Promise<readonly VectorHit[]>;
   setEngine(engine: VectorEngine): Promise<void>;
+  /**
+   * Compares answers with those of comparing all vectors, and changes what it takes for the goal to hold: how much a search
+   * looks at, or what changes have worn. One query per turn of the event loop, so that searches come between. Undefined:
+   * there are no vectors, or they changed meanwhile. Rejects with CancelledError when the signal fires.
+   */
+  checkRecall(options: RecallOptions, signal?: AbortSignal): Promise<RecallStats | undefined>;
   /** Writes the images at `imagePath`, those that changed. Searches and changes go on meanwhile. */
   save(): Promise<void>;
   /** Resolves when no background work is left. */
   settle(): Promise<void>;
   stats(): Promise<VectorIndexStats>;
   dispose(): Promise<void>;
+}
+
+export interface RecallOptions {
+  /** Recall@10 to hold, 0..1. */
+  readonly goal: number;
+  /** Stored vectors to search for, drawn at random; by default 50, which tells recall to within about two hundredths. */
+  readonly samples?: number;
 }
 
 export interface VectorIndexFactory {
@@ -311,6 +263,7 @@ export interface VectorIndexOptions {
   readonly prefixDimensions?: number;
   readonly m?: number;
   readonly efConstruction?: number;
+  /** Candidates of a walk; more where the recall asks for it ({@link VectorIndex.checkRecall}). */
   readonly ef?: number;
   readonly engine?: VectorEngine;
   /** Threads all indexes of the process may use; 0 = by the number of cores. */
@@ -353,7 +306,11 @@ export interface Metrics {
 
 export interface Memory {
   readonly rssBytes: number;
+  /** In use or garbage that was not collected yet. */
   readonly heapBytes: number;
+  /** In use, as far as the last full collection tells. */
+  readonly liveHeapBytes: number;
+  /** Outside of the heap: buffers, WebAssembly memory. */
   readonly externalBytes: number;
 }
 

@@ -3,6 +3,7 @@ import type { Fetch, Logger, Platform } from '../core/ports.ts';
 import { ShardedVectorIndex } from '../core/vector/vectorIndex.ts';
 import { runBenchmark } from './benchmark/benchmark.ts';
 import { createKernelLoader } from './kernelLoader.ts';
+import { liveHeapBytes } from './liveHeap.ts';
 import { createModelLoader } from './modelLoader.ts';
 import { nodeClock } from './nodeClock.ts';
 import { NodeFileSystem } from './nodeFileSystem.ts';
@@ -40,13 +41,15 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     hasher: nodeHasher,
     storage,
     chunker: new ParsePool({ parserPath, parser: assetsDir === undefined ? {} : { assetsDir }, logger }),
-    vectorIndexes: { open: async (options) => ShardedVectorIndex.open(options, { createShard, storage }) },
+    vectorIndexes: {
+      open: async (options) => ShardedVectorIndex.open(options, { createShard, storage, clock: nodeClock }),
+    },
     loadModel: createModelLoader(mediaDir),
     fetch,
     createHistogram: createNodeHistogram,
     memory: () => {
       const { rss, heapUsed, external } = process.memoryUsage();
-      return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+      return { rssBytes: rss, heapBytes: heapUsed, liveHeapBytes: liveHeapBytes(heapUsed), externalBytes: external };
     },
     benchmark: async (options) => runBenchmark(platform, options),
     startProfile,

@@ -9,7 +9,9 @@ export interface EngineConfig {
   readonly embedding: EmbeddingConfig;
   readonly index: IndexConfig;
   readonly search: SearchConfig;
+  readonly rerank: RerankConfig;
   readonly cache: CacheConfig;
+  readonly memory: MemoryConfig;
 }
 
 export interface FilesConfig {
@@ -64,6 +66,7 @@ export interface EmbeddingConfig {
   readonly maxBatchTokens: number;
   /** Tokens one input may have; longer ones are cut with a mark. */
   readonly maxInputTokens: number;
+  /** Upper bound of what is adapted to the endpoint's answers (seed: 20 connections per host). */
   readonly maxConcurrentRequests: number;
   /** Budgets before the endpoint has said its own; undefined = none until it says. */
   readonly requestsPerMinute?: number;
@@ -89,6 +92,8 @@ export interface IndexConfig {
   readonly efConstruction?: number;
   /** HNSW ef of a search; undefined = min(4k, 200) (seed). */
   readonly ef?: number;
+  /** Recall@10 that searches are tuned to when it is checked on idle, 0.5..1. */
+  readonly recallGoal: number;
 }
 
 export interface SearchConfig {
@@ -102,9 +107,36 @@ export interface SearchConfig {
   readonly queryCacheTtlMs: number;
 }
 
+/** A reranker reads query and candidate together and orders the best results anew. */
+export interface RerankConfig {
+  readonly enabled: boolean;
+  /** e.g. http://localhost:8080 or https://api.cohere.com; no trailing slash. */
+  readonly baseUrl: string;
+  /** '' = the one that the server has loaded. */
+  readonly model: string;
+  /** Candidates that are sent for one search at most: the best ones of the ranking stage. */
+  readonly candidates: number;
+  /** 0..1: the reranker's share of a result's score; the rest is the ranking stage's. */
+  readonly weight: number;
+  /** Documents per request at most. */
+  readonly maxBatchDocuments: number;
+  /** Longer documents are cut. Estimated tokens. */
+  readonly maxDocumentTokens: number;
+  /** For all requests of one search together; after it the results stay as they were. */
+  readonly timeoutMs: number;
+}
+
 export interface CacheConfig {
   /** Embedding cache budget on disk, bytes. Least recently used vectors go first. */
   readonly maxBytes: number;
+}
+
+/** Bytes of live memory; parse processes have their own bound. */
+export interface MemoryConfig {
+  /** Of what passes through the engine (indexes and model not counted): above it batches shrink, caches are emptied and intake waits (seed: 400 MB). */
+  readonly softLimitBytes: number;
+  /** Of all that the engine holds: above it indexing stops, and goes on where it stopped when it is started again. */
+  readonly criticalLimitBytes: number;
 }
 
 /** Defaults shared by the settings (package.json is held to them by a test), the command line and the tests. */
@@ -122,11 +154,23 @@ export const defaultConfig: EngineConfig = {
     maxBatchInputs: 100,
     maxBatchTokens: 100_000,
     maxInputTokens: 8_191,
-    maxConcurrentRequests: 8,
+    maxConcurrentRequests: 20,
     timeoutMs: 60_000,
     maxRetries: 6,
   },
-  index: { engine: 'auto', threads: 0 },
+  index: { engine: 'auto', threads: 0, recallGoal: 0.95 },
   search: { k: 20, minScore: 0, maxPerFile: 3, queryCacheEntries: 1_000, queryCacheTtlMs: 300_000 },
+  rerank: {
+    enabled: false,
+    baseUrl: 'http://localhost:8080',
+    model: '',
+    candidates: 50,
+    weight: 0.7,
+    // Text Embeddings Inference takes 32 (--max-client-batch-size).
+    maxBatchDocuments: 25,
+    maxDocumentTokens: 512,
+    timeoutMs: 3_000,
+  },
   cache: { maxBytes: 2 * 1_073_741_824 },
+  memory: { softLimitBytes: 400 * 1_048_576, criticalLimitBytes: 2_048 * 1_048_576 },
 };

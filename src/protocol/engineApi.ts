@@ -1,6 +1,7 @@
 import type { BenchmarkReport } from './benchmark.ts';
 import type { EngineConfig } from './config.ts';
 import type { MetricsSnapshot } from './metrics.ts';
+import type { EndpointProbe } from './probe.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -8,6 +9,7 @@ import type {
   HealthReport,
   IndexProgress,
   IndexReport,
+  RecallStats,
   RelativePath,
   SearchFilter,
   SearchRequest,
@@ -28,10 +30,14 @@ export interface FolderSpec {
 export interface Permissions {
   /** False in an untrusted workspace: nothing is sent to a remote provider and nothing is indexed through one. */
   readonly remoteProvider: boolean;
+  /** True: queries and code may be sent to the configured reranker. */
+  readonly reranker?: boolean;
 }
 
 export interface Credentials {
   readonly apiKey?: string;
+  /** Of the reranker's endpoint. */
+  readonly rerankApiKey?: string;
 }
 
 /** Unsaved text of an open editor; `text` undefined = the editor was closed, saved or reverted. */
@@ -77,6 +83,11 @@ export interface EngineApi {
   status(signal?: AbortSignal): Promise<EngineStatus>;
   /** Whether everything works, without asking an endpoint: a few milliseconds (seed, "Service Performance Targets": < 5 ms). */
   health(signal?: AbortSignal): Promise<HealthReport>;
+  /**
+   * Compares answers of the vector index that answers with those of comparing all vectors, and tunes it to the goal of the
+   * configuration; waits for measuring and graph building to end. Undefined: there are no vectors, or they changed meanwhile.
+   */
+  checkRecall(folderId: string, signal?: AbortSignal): Promise<RecallStats | undefined>;
   files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
@@ -98,6 +109,12 @@ export interface EngineApi {
    * @param path Absolute, in a directory that exists; a file that is there is replaced.
    */
   stopProfile(kind: ProfileKind, path: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Learns by some 10 to 30 requests what the configured endpoint and model accept, stores it as their profile, and keeps
+   * to it from then on. Sends made-up words, nothing of the user's. Rejects with `InvalidArgument` for the embedded
+   * provider, `WorkspaceUntrusted` without permission, Provider* when the endpoint cannot be used.
+   */
+  probe(signal?: AbortSignal): Promise<EndpointProbe>;
   /** Removes the folder's index (not the embedding cache). */
   clear(folderId: string, signal?: AbortSignal): Promise<void>;
   /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
@@ -118,8 +135,8 @@ export interface EngineEvents {
   indexChanged: { readonly folderId: string; readonly version: number };
   /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
   statusChanged: { readonly folderId?: string };
-  /** What a benchmark measures next, in English. */
-  benchmarkPart: string;
+  /** What a call that takes its time does next, in English. */
+  activity: { readonly call: 'benchmark' | 'probe'; readonly step: string };
   log: LogRecord;
 }
 
@@ -135,12 +152,14 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   findSimilar: true,
   status: true,
   health: true,
+  checkRecall: true,
   files: true,
   why: true,
   metrics: true,
   benchmark: true,
   startProfile: true,
   stopProfile: true,
+  probe: true,
   clear: true,
   close: true,
 };
@@ -151,7 +170,7 @@ const engineEventNames: Readonly<Record<keyof EngineEvents, true>> = {
   progress: true,
   indexChanged: true,
   statusChanged: true,
-  benchmarkPart: true,
+  activity: true,
   log: true,
 };
 export const engineEvents = Object.keys(engineEventNames) as readonly (keyof EngineEvents)[];

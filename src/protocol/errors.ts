@@ -18,6 +18,7 @@ export const errorGroups = {
   VectorDimension: 'bug',
   VectorNotFinite: 'bug',
   VectorCapacity: 'user',
+  MemoryLimit: 'user',
   ProviderAuth: 'user',
   ProviderInstallation: 'user',
   ProviderRequest: 'user',

@@ -51,6 +51,8 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
       return notice('error', l10n.t('The folder cannot be read. {0}', message), 'showLog');
     case 'DiskFull':
       return notice('error', l10n.t('The disk is full: nothing can be indexed until there is room.'), 'showLog');
+    case 'MemoryLimit':
+      return notice('warning', l10n.t('Indexing stopped at the memory limit. {0}', message), 'openSettings');
     case 'DatabaseDamaged':
     case 'SnapshotDamaged':
       return notice('warning', l10n.t('The index was damaged. Index the workspace to rebuild it.'), 'indexWorkspace');
@@ -77,6 +79,20 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
   return notice('error', l10n.t('Something went wrong. {0}', message), 'showLog');
 }
 
+/** Why results are not reranked, in the user's language, with the button that leads on. */
+export function rerankNoticeOf({ code, message }: Failure): ViewNotice {
+  switch (code as ErrorCode) {
+    case 'WorkspaceUntrusted':
+      return vscode.workspace.isTrusted
+        ? notice('info', l10n.t('Not reranked: allow the reranker for this workspace first.'), 'allowReranking')
+        : notice('info', l10n.t('Not reranked: in Restricted Mode nothing is sent anywhere.'), 'manageTrust');
+    case 'ProviderAuth':
+      return notice('warning', l10n.t('Not reranked. {0}', message), 'setApiKey');
+    default:
+      return notice('warning', l10n.t('Not reranked. {0}', message), 'openSettings');
+  }
+}
+
 export function pausedNotice(): NonNullable<SearchViewStatus['notice']> {
   return notice('info', l10n.t('Indexing is paused.'), 'resumeIndexing');
 }
@@ -91,6 +107,8 @@ function notice(severity: ViewNotice['severity'], message: string, action?: View
 
 function labelOf(action: ViewAction): string {
   switch (action) {
+    case 'allowReranking':
+      return l10n.t('Allow');
     case 'cancelIndexing':
       return l10n.t('Cancel');
     case 'indexWorkspace':

@@ -69,6 +69,17 @@ describe('commands', () => {
     assert.ok(vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
   });
 
+  it('probe nothing where the embedded model is used', async () => {
+    await run('codeweaver.probeEndpoint');
+    assert.equal(vscode.window.activeTextEditor, undefined);
+  });
+
+  it('compare answers of the index with those of comparing all vectors', async () => {
+    await run('codeweaver.checkRecall');
+    const [folder] = (await (await indexedWorkspace()).status()).folders;
+    assert.equal(folder?.vectorIndex?.recall?.at10, 1);
+  });
+
   it('open the search view', async () => {
     await run('codeweaver.openSearchView');
   });

@@ -1,20 +1,26 @@
+import { emptyStatus } from './recordingEngine.ts';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import type { CliEngine } from '../../src/cli/environment.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
 import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError } from '../../src/protocol/errors.ts';
 import { counters, type Counter, type MetricsSnapshot } from '../../src/protocol/metrics.ts';
+import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import type {
   EngineStatus,
   FileEntry,
   HealthReport,
   FolderStatus,
   IndexReport,
+  ProviderStatus,
+  RerankerStatus,
+  RecallStats,
   SearchRequest,
   SearchResponse,
   SearchResult,
   WhyReport,
 } from '../../src/protocol/types.ts';
+import { probeOf } from './probes.ts';
 
 export const emptyReport: IndexReport = {
   counts: { discovered: 3, indexed: 2, pending: 0, failed: 0, skipped: 1 },
@@ -77,12 +83,17 @@ export class ScriptedCliEngine implements CliEngine {
   folderChanges: Partial<FolderStatus> = {};
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
+  reranker: RerankerStatus | undefined;
   entries: readonly FileEntry[] = [];
   benchmarkReport: BenchmarkReport = {
     ...{ at: 0, tookMs: 1, measures: [], targets: [] },
     machine: { processor: 'Test', cores: 2, memoryBytes: 8e9 },
   };
   reading: () => Promise<MetricsSnapshot> = () => Promise.resolve(emptySnapshot);
+  /** By a probe. */
+  found: EndpointProbe = probeOf({});
+  provider: ProviderStatus = { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 };
+  recall: RecallStats | undefined;
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
   searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
@@ -134,6 +145,11 @@ export class ScriptedCliEngine implements CliEngine {
     return Promise.resolve(this.benchmarkReport);
   }
 
+  async probe(): Promise<EndpointProbe> {
+    this.calls.push('probe');
+    return this.found;
+  }
+
   async health(): Promise<HealthReport> {
     return Promise.resolve({ ok: true, ms: 0.5, checks: [{ name: 'engine', ok: true, detail: 'answers' }] });
   }
@@ -143,8 +159,15 @@ export class ScriptedCliEngine implements CliEngine {
     return {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
-      provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+      provider: this.provider,
+      memory: emptyStatus.memory,
+      ...(this.reranker && { reranker: this.reranker }),
     };
+  }
+
+  async checkRecall(): Promise<RecallStats | undefined> {
+    this.calls.push('checkRecall');
+    return this.recall;
   }
 
   async files(): Promise<readonly FileEntry[]> {

@@ -73,6 +73,7 @@ export function vectorIndexStats(changes: Partial<ShardStats> = {}): VectorIndex
   const shard: ShardStats = {
     count: 31_000,
     bytes: 60_000_000,
+    isHere: true,
     graphed: 0,
     ghosts: 0,
     sequence: 31_204,
@@ -83,7 +84,16 @@ export function vectorIndexStats(changes: Partial<ShardStats> = {}): VectorIndex
     ...changes,
   };
   const { count, bytes } = shard;
-  return { engine: 'auto', count, dimensions: 1_536, bytes, m: 48, efConstruction: 800, shards: [shard] };
+  return {
+    engine: 'auto',
+    count,
+    dimensions: 1_536,
+    bytes,
+    bytesHere: bytes,
+    m: 48,
+    efConstruction: 800,
+    shards: [shard],
+  };
 }
 
 export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus {
@@ -91,6 +101,10 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     folders: [folderStatus()],
     cache: { entries: 31_000, bytes: 195_000_000, maxBytes: 2_147_483_648 },
     provider: { id: 'openai', state: 'ok', requests: 321, tokens: 1_234_567, retries: 2, requestsPerMinute: 500 },
+    memory: {
+      ...{ state: 'normal', workingBytes: 120_000_000, totalBytes: 310_000_000 },
+      ...{ softLimitBytes: 419_430_400, criticalLimitBytes: 2_147_483_648 },
+    },
     ...changes,
   };
 }

@@ -1,4 +1,14 @@
-import type { EngineStatus, FolderStatus, HealthReport, ShardStats, VectorIndexStats } from '../../protocol/types.ts';
+import type {
+  EngineStatus,
+  FolderStatus,
+  HealthReport,
+  RecallAction,
+  RecallStats,
+  RerankerStatus,
+  ShardStats,
+  VectorIndexStats,
+} from '../../protocol/types.ts';
+import { profileLine } from '../../util/probeReport.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.ts';
@@ -6,10 +16,22 @@ import { statusJson } from '../json.ts';
 import { locateFolder } from '../locations.ts';
 import { folderStatus, withStoredOrEmpty } from '../session.ts';
 
+export interface StatusOptions {
+  readonly json: boolean;
+  /** Compare answers of the vector index with those of comparing all vectors first. */
+  readonly checkRecall?: boolean;
+}
+
 /** `codeweaver status <folder>`. A folder that was never indexed is an answer (zeros), not an error. */
-export async function statusCommand(folder: string, json: boolean, context: CommandContext): Promise<ExitCode> {
+export async function statusCommand(
+  folder: string,
+  { json, checkRecall = false }: StatusOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const location = await locateFolder(folder, context.environment.workingDirectory, context.dataDir);
   return withStoredOrEmpty(context, location, async (session, indexed) => {
+    if (checkRecall && (await session.engine.checkRecall(location.root, context.signal)) === undefined)
+      context.terminal.note('note: the recall was not checked: there are no vectors, or they are being changed.');
     const { engine, health, ...status } = await folderStatus(session, context.signal);
     await context.terminal.write(
       json
@@ -27,8 +49,31 @@ function vectorRows(index: VectorIndexStats | undefined): [string, string][] {
   if (index === undefined || largest === undefined || index.count === 0) return [];
   const graphed = index.shards.reduce((sum, shard) => sum + shard.graphed, 0);
   const graph = `${formatCount(graphed)} of ${formatCount(index.count)} in the graph (${planTexts[largest.plan]})`;
-  return [['search', `engine ${index.engine}, ${graph}`]];
+  return [['search', `engine ${index.engine}, ${graph}`], ...recallRows(index.recall)];
 }
+
+/** What reranks, and how its last call went. */
+function rerankerRows(reranker: RerankerStatus | undefined): [string, string][] {
+  if (reranker === undefined) return [];
+  const { host, model, state, message, requests } = reranker;
+  const calls = requests === 0 ? 'not asked yet' : `${state}, ${formatNumberOf(requests, 'request')}`;
+  return [['reranker', `${host}${model === '' ? '' : ` ${model}`}: ${message ?? calls}`]];
+}
+
+function recallRows(recall: RecallStats | undefined): [string, string][] {
+  if (recall === undefined) return [];
+  const { at10, goal, samples, effort, action, ms } = recall;
+  const measured = `recall@10 ${at10.toFixed(3)} (goal ${goal}) over ${formatNumberOf(samples, 'sample')}`;
+  const tuned = effort === 1 ? '' : `, effort ×${effort.toFixed(1)}`;
+  return [['recall', `${measured}${tuned}, ${actionTexts[action]}, in ${formatDuration(ms)}`]];
+}
+
+const actionTexts: Readonly<Record<RecallAction, string>> = {
+  none: 'nothing to do',
+  raisedEffort: 'searches look at more now',
+  loweredEffort: 'searches look at less now',
+  rebuilt: 'built anew, as changes had worn it',
+};
 
 const planTexts: Readonly<Record<ShardStats['plan'], string>> = {
   setting: 'as the setting says',
@@ -66,6 +111,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
         : 'none (lexical search only)',
     ],
     ...vectorRows(folder.vectorIndex),
+    ...rerankerRows(engine.reranker),
     ['spent', `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}`],
     ['integrity', folder.integrity],
     ['health', healthText(health)],
@@ -77,6 +123,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
     ],
     ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
   ];
+  if (engine.provider.profile) rows.push(['profile', profileLine(engine.provider.profile)]);
   if (!folder.leader) rows.push(['busy', 'another process is writing this index']);
   if (folder.error) rows.push(['error', `${folder.error.message} (${folder.error.code})`]);
   return [folder.root, ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)].join('\n') + '\n';

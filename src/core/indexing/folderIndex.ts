@@ -11,7 +11,9 @@ import type {
 } from '../../protocol/types.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type { EmbeddingProvider, Metrics, Platform, WriterLock } from '../ports.ts';
+import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
+import type { Metrics, Platform, VectorIndex, WriterLock } from '../ports.ts';
+import type { EmbeddingProvider } from '../providerPorts.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
 import { FolderEmbedding } from './folderEmbedding.ts';
@@ -32,6 +34,9 @@ export interface FolderDependencies {
   readonly cache: EmbeddingCache;
   readonly embedQueue: EmbedQueue;
   readonly config: () => EngineConfig;
+  readonly memory: MemoryGovernor;
+  /** The process stays: checks the recall of the vector index on idle. */
+  readonly checksRecall: boolean;
   readonly emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
 }
 
@@ -82,6 +87,11 @@ export class FolderIndex {
       config,
       indexDir: folder.indexDir,
       writable: lock !== undefined,
+      recall: {
+        whenIdle: dependencies.checksRecall,
+        isBusy: () => this.#indexing !== undefined || this.#embedding.isRunning,
+        onChecked: () => dependencies.emit('statusChanged', { folderId: folder.folderId }),
+      },
       onChanged: () => this.#changed(),
     });
     this.#embedding = new FolderEmbedding({
@@ -102,6 +112,7 @@ export class FolderIndex {
       platform: dependencies.platform,
       metrics: dependencies.metrics,
       config: dependencies.config,
+      memory: dependencies.memory,
       onStored: ({ addedIds, removedIds }) => this.#onStored(addedIds, removedIds),
     });
   }
@@ -135,6 +146,11 @@ export class FolderIndex {
   /** The space that answers searches. */
   get answering(): Space | undefined {
     return this.#spaces.answering;
+  }
+
+  /** All that hold vectors of this folder. */
+  get vectorIndexes(): readonly VectorIndex[] {
+    return [...this.#spaces.tiers()].flatMap(({ index }) => index ?? []);
   }
 
   /** Applies a new configuration and provider (undefined = lexical only). */

@@ -5,8 +5,11 @@ import { createLocalProvider } from '../../core/embedding/local/localProvider.ts
 import { checkHealth } from '../../core/health.ts';
 import { EmbedQueue } from '../../core/indexing/embedQueue.ts';
 import { FolderIndex } from '../../core/indexing/folderIndex.ts';
+import { MemoryGovernor } from '../../core/memory/memoryGovernor.ts';
+import { memoryUse } from '../../core/memory/memoryUse.ts';
 import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
-import type { EmbeddingDocument, Platform } from '../../core/ports.ts';
+import type { Platform } from '../../core/ports.ts';
+import type { EmbeddingDocument } from '../../core/providerPorts.ts';
 import { Searcher } from '../../core/search/searcher.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { AppError } from '../../protocol/errors.ts';
@@ -36,11 +39,16 @@ export async function measureService(
   });
   const provider = createLocalProvider(await platform.loadModel(), { clock, hasher, metrics });
   platform.chunker.configure(defaultConfig.parsing, metrics);
+  const governor = new MemoryGovernor({
+    ...{ clock, logger, config: () => defaultConfig.memory, trim: () => undefined, onChanged: () => undefined },
+    measure: async () => memoryUse({ platform, folders: [], provider }),
+  });
   const folder = await FolderIndex.open(
     { folderId: 'benchmark', root, indexDir: join(scratch, 'index') },
     {
-      ...{ platform, metrics, cache, embedQueue: new EmbedQueue(cache, metrics, clock), config: () => defaultConfig },
-      emit: () => undefined,
+      ...{ platform, metrics, cache, memory: governor, config: () => defaultConfig },
+      embedQueue: new EmbedQueue(cache, metrics, clock, governor),
+      ...{ checksRecall: false, emit: () => undefined },
     },
   );
   try {
@@ -48,7 +56,15 @@ export async function measureService(
     const indexMs = await timed(platform, async () => folder.index(signal));
     const { chunks } = await folder.status();
     const searcher = new Searcher({
-      ...{ folders: () => [folder], cache, clock, metrics, config: defaultConfig, withheld: undefined },
+      ...{
+        folders: () => [folder],
+        cache,
+        clock,
+        metrics,
+        config: defaultConfig,
+        withheld: undefined,
+        reranking: undefined,
+      },
     });
     const asked = questions.slice(0, warmUps + iterations);
     const searches = await repeated(platform, asked.length, async (n) =>
@@ -66,7 +82,7 @@ export async function measureService(
     const many = Array.from({ length: 1_000 }, (_, n) => ({ ...document, text: `${n} ${document.text}` }));
     const batches = await repeated(platform, 3 + 10, async () => provider.embedDocuments(many, signal), 3);
     const health = await repeated(platform, warmUps + iterations, async () =>
-      checkHealth({ folders: [folder], provider: provider.status(), storage, clock }),
+      checkHealth({ folders: [folder], provider: provider.status(), reranker: undefined, storage, clock }),
     );
     const grown = (platform.memory().rssBytes - before) / 1e6;
     memory.sample();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Platform } from '../../core/ports.ts';
+import { upsertBatchSize } from '../../core/vector/upsertBatchSize.ts';
 import { seededRandom } from '../../util/seededRandom.ts';
 import { iterations, measure, repeated, timed, warmUps, type Part } from './measuring.ts';
 import { statsOf } from './stats.ts';
@@ -9,8 +10,7 @@ export const vectorCounts = [1_000, 10_000, 100_000] as const;
 const graphCount = 10_000;
 const dimensions = 384;
 const clusters = 500;
-/** About 1 MB of vectors (seed, "Vector Backend Optimization"), clamped to its 10..1,000. */
-const upsertBatch = Math.min(1_000, Math.max(10, Math.round(1e6 / (dimensions * 4))));
+const upsertBatch = upsertBatchSize(dimensions);
 
 /** Upserts and searches in an index of `count` vectors, as the product makes them by itself. */
 export async function measureVectors(

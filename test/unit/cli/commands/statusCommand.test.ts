@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RecallStats } from '../../../../src/protocol/types.ts';
 import { CliProcess } from '../../../support/cliProcess.ts';
 import { emptyReport } from '../../../support/cliEngine.ts';
 import { vectorIndexStats } from '../../../support/performancePage.ts';
+import { probeOf } from '../../../support/probes.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 describe('codeweaver status', () => {
@@ -51,6 +53,47 @@ describe('codeweaver status', () => {
     );
     const { stdout } = await cli.run('status', 'repo', '--json');
     assert.deepEqual((JSON.parse(stdout) as { vectorIndex: unknown }).vectorIndex, vectorIndexStats());
+  });
+
+  it('says which profile of its endpoint the provider keeps to', async () => {
+    await cli.run('index', 'repo');
+    assert.doesNotMatch((await cli.run('status', 'repo')).stdout, /profile/);
+    const profile = probeOf({ maxBatchInputs: { accepted: 32, by: 'named' }, requestsPerMinute: 3_000 });
+    cli.engine.provider = { ...cli.engine.provider, id: 'openai', profile };
+    assert.match(
+      (await cli.run('status', 'repo')).stdout,
+      /\n {2}profile +probed 2026-01-02T00:00:00.000Z; inputs per request: 32; tokens per input: 8,191; base64; requests per minute: 3,000\n/,
+    );
+    const { stdout } = await cli.run('status', 'repo', '--json');
+    assert.deepEqual((JSON.parse(stdout) as { provider: { profile: unknown } }).provider.profile, profile);
+  });
+
+  it('checks the recall when asked to, and says what was found', async () => {
+    await cli.run('index', 'repo');
+    const recall: RecallStats = {
+      ...{ at10: 0.9612, samples: 50, goal: 0.95, at: 0, ms: 25, effort: 2.25, action: 'raisedEffort' },
+    };
+    cli.engine.recall = recall;
+    cli.engine.folderChanges = { vectorIndex: { ...vectorIndexStats(), recall } };
+    const { stdout, stderr } = await cli.run('status', 'repo', '--check-recall');
+    assert.match(
+      stdout,
+      /recall@10 0\.961 \(goal 0\.95\) over 50 samples, effort ×2\.3, searches look at more now, in 25 ms/,
+    );
+    assert.equal(stderr, '');
+    assert.equal(cli.engine.calls.filter((call) => call === 'checkRecall').length, 1);
+    const json = await cli.run('status', 'repo', '--check-recall', '--json');
+    assert.deepEqual((JSON.parse(json.stdout) as { vectorIndex: { recall: unknown } }).vectorIndex.recall, recall);
+  });
+
+  it('does not check the recall by itself, and says when it could not be', async () => {
+    await cli.run('index', 'repo');
+    await cli.run('status', 'repo');
+    assert(!cli.engine.calls.includes('checkRecall'));
+    const { exitCode, stdout, stderr } = await cli.run('status', 'repo', '--check-recall');
+    assert.equal(exitCode, 0);
+    assert.match(stderr, /the recall was not checked/);
+    assert.doesNotMatch(stdout, /recall/);
   });
 
   it('answers for a folder that was never indexed, and leaves nothing behind', async () => {
