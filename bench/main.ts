@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { writeBaseline } from './baseline/baseline.ts';
 import { benchEditor } from './editor/editor.ts';
 import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
@@ -54,6 +55,13 @@ program
   )
   .argument('[folder]', 'folder to measure (a copy of it is used)')
   .action(async (folder: string | undefined) => benchEditor(folder === undefined ? {} : { folder }));
+
+program
+  .command('baseline')
+  .description('measures what "codeweaver bench" is compared with, and writes src/util/benchmarkBaseline.json')
+  .option('--rounds <n>', 'runs; of each figure the median is kept', Number, 3)
+  .option('--note <text>', 'what else a reader should know of the machine', '')
+  .action(async (given: { rounds: number; note: string }) => writeBaseline(given));
 
 program
   .command('candidates')

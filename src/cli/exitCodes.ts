@@ -51,6 +51,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   ParserCrashed: 'error',
   ParserTimeout: 'error',
   NotFound: 'notFound',
+  ProfileRunning: 'error',
   Internal: 'error',
 };
 

@@ -37,6 +37,11 @@ export interface GlobalOptions extends IndexOptions {
   readonly indexDir?: string;
   readonly progress: boolean;
   readonly verbose: boolean;
+  /** Where to write a CPU profile of this process; true: a name with the time, in the current directory. */
+  readonly cpuProf?: string | true;
+  readonly heapProf?: string | true;
+  /** Where to write the engine's metrics at the end; the ending says how. */
+  readonly metrics?: string;
 }
 
 /** What the engine answers at most. */

@@ -126,8 +126,9 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .command('bench')
     .summary('measure how fast it is on this machine, beside its targets')
     .description(
-      'Measure how fast CodeWeaver is on this machine: indexing, embedding, searching, 1,000 to 100,000 vectors, requests ' +
-        'under a limit. Offline, some ten seconds; beside its targets and the run before.',
+      'Measure how fast CodeWeaver is on this machine: chunking, embedding, indexing, searching, an edit until it is found, ' +
+        '1,000 to 100,000 vectors, a graph, requests under a limit. Offline, some fifteen seconds; beside its targets, the ' +
+        'run before and a baseline that ships.',
     )
     .option('--json', 'print one JSON object')
     .action(run(async (parsed) => handlers.bench(parsed.json, parsed)));

@@ -15,6 +15,7 @@ import type { CliEnvironment } from './environment.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes.ts';
 import type { GlobalOptions } from './options.ts';
 import { createProgram } from './program.ts';
+import { RunRecords } from './runRecords.ts';
 import { Terminal } from './terminal.ts';
 
 /** Runs one command line (without the names of node and script) to its end and returns the exit code. Never throws. */
@@ -24,13 +25,11 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
     readerGone.abort();
   });
   const signal = AbortSignal.any([environment.signal, readerGone.signal]);
-  const context = async (options: GlobalOptions): Promise<CommandContext> => ({
-    environment,
-    terminal,
-    options,
-    dataDir: await findDataDir(options, environment),
-    signal,
-  });
+  let records: RunRecords | undefined;
+  const context = async (options: GlobalOptions): Promise<CommandContext> => {
+    records = await RunRecords.start(options, environment);
+    return { environment, terminal, options, records, dataDir: await findDataDir(options, environment), signal };
+  };
   let exitCode: ExitCode = exitCodes.ok;
   const program = createProgram(
     {
@@ -63,6 +62,10 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       error instanceof CommanderError
         ? exitCodeOfUsage(error)
         : report(error, terminal, program.opts()['verbose'] === true);
+  }
+  for (const error of (await records?.finish(terminal)) ?? []) {
+    const failed = report(error, terminal, false);
+    if (exitCode === exitCodes.ok) exitCode = failed;
   }
   await terminal.write(help);
   const gone = terminal.readerGone;

@@ -8,6 +8,7 @@ import type {
   EngineEvents,
   FolderSpec,
   Permissions,
+  ProfileKind,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import type { MetricsSnapshot } from '../protocol/metrics.ts';
@@ -35,6 +36,7 @@ import { memoryUse } from './memory/memoryUse.ts';
 import { gaugeEngine } from './metrics/engineGauges.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import type { Metrics, Platform } from './ports.ts';
+import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
 
@@ -55,6 +57,7 @@ export class Engine implements EngineApi {
   readonly #platform: Platform;
   readonly #options: EngineOptions;
   readonly #metrics: Metrics;
+  readonly #profiles: Profiles;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
   readonly #provider: ConfiguredProvider;
@@ -70,6 +73,7 @@ export class Engine implements EngineApi {
   constructor(platform: Platform, options: EngineOptions) {
     this.#platform = platform;
     this.#options = options;
+    this.#profiles = new Profiles(platform);
     this.#metrics = new EngineMetrics(platform.clock, () => platform.createHistogram());
     this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
     this.#memory = new MemoryGovernor({
@@ -225,6 +229,17 @@ export class Engine implements EngineApi {
     }
   }
 
+  async startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    await this.#profiles.start(kind);
+  }
+
+  async stopProfile(kind: ProfileKind, path: string): Promise<void> {
+    this.#assertOpen();
+    await this.#profiles.stop(kind, path);
+  }
+
   async probe(signal = new AbortController().signal): Promise<EndpointProbe> {
     throwIfAborted(signal);
     this.#assertOpen();
@@ -250,6 +265,7 @@ export class Engine implements EngineApi {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#profiles.dispose();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
     this.#provider.dispose();
     if (this.#cache !== undefined) (await this.#cache).close();

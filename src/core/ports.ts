@@ -5,7 +5,7 @@ import type { BenchmarkReport } from '../protocol/benchmark.ts';
  */
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
-import type { LogRecord } from '../protocol/engineApi.ts';
+import type { LogRecord, ProfileKind } from '../protocol/engineApi.ts';
 import type { ChunkKind, RecallStats, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
@@ -338,6 +338,14 @@ export interface Platform {
   memory(): Memory;
   /** Measures the product on this machine, with this platform's parts. Rejects with CancelledError when the signal fires. */
   benchmark(options: BenchmarkOptions): Promise<BenchmarkReport>;
+  /** Begins to sample this thread. */
+  startProfile(kind: ProfileKind): Promise<ProfileRecording>;
+}
+
+/** Samples of the thread that are being taken. */
+export interface ProfileRecording {
+  /** Ends it; the profile as JSON, in UTF-8, as `.cpuprofile` and `.heapprofile` files have it. Once. */
+  stop(): Promise<Uint8Array>;
 }
 
 export interface BenchmarkOptions {

@@ -8,6 +8,7 @@ import type {
   EngineEvents,
   FolderSpec,
   Permissions,
+  ProfileKind,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import { engineEvents } from '../protocol/engineApi.ts';
@@ -158,6 +159,14 @@ export class EngineClient implements EngineApi {
 
   async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
     return (await this.#ready(signal)).call('benchmark', [directory], signal);
+  }
+
+  async startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void> {
+    await (await this.#ready(signal)).call('startProfile', [kind], signal);
+  }
+
+  async stopProfile(kind: ProfileKind, path: string, signal?: AbortSignal): Promise<void> {
+    await (await this.#ready(signal)).call('stopProfile', [kind, path], signal);
   }
 
   async probe(signal?: AbortSignal): Promise<EndpointProbe> {

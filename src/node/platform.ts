@@ -11,6 +11,7 @@ import { nodeHasher } from './nodeHasher.ts';
 import { createNodeHistogram } from './nodeHistogram.ts';
 import { NodeStorage } from './nodeStorage.ts';
 import { ParsePool } from './parsePool.ts';
+import { startProfile } from './profiler.ts';
 import { createShardFactory } from './shardThreads.ts';
 
 export interface NodePlatformOptions {
@@ -51,6 +52,7 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
       return { rssBytes: rss, heapBytes: heapUsed, liveHeapBytes: liveHeapBytes(heapUsed), externalBytes: external };
     },
     benchmark: async (options) => runBenchmark(platform, options),
+    startProfile,
   };
   return platform;
 }

@@ -32,6 +32,7 @@ export const errorGroups = {
   ParserCrashed: 'transient',
   ParserTimeout: 'transient',
   NotFound: 'user',
+  ProfileRunning: 'user',
   Internal: 'bug',
 } as const satisfies Record<string, ErrorGroup>;
 

@@ -121,7 +121,8 @@ export const performanceStrings = {
   updatedAt: 'Updated {0}',
   waiting: 'Waiting for the engine…',
   runBenchmark: 'Run Benchmark',
-  runBenchmarkHint: 'Measures this machine in about ten seconds, offline, beside its targets and the last run.',
+  runBenchmarkHint:
+    'Measures this machine in about fifteen seconds, offline, beside its targets, the last run and the shipped baseline.',
   exportLabel: 'Report',
   exportJson: 'Export JSON',
   exportMarkdown: 'Export Markdown',

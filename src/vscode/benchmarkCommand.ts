@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
-import { benchmarkTables } from '../util/benchmarkTables.ts';
+import { benchmarkBaseline } from '../util/benchmarkBaseline.ts';
+import { benchmarkTables, machineText } from '../util/benchmarkTables.ts';
 import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
 
 export interface BenchmarkCommandOptions {
@@ -24,10 +25,10 @@ export async function runBenchmarkCommand({ engine, storageUri, state }: Benchma
     (signal) => engine.benchmark(storageUri.fsPath, signal),
   );
   if (report === undefined) return;
-  const before = state.get<BenchmarkReport>(lastKey);
+  const last = state.get<BenchmarkReport>(lastKey);
   await state.update(lastKey, report);
-  const content = ['# CodeWeaver', '', new Date(report.at).toISOString(), '', benchmarkTables(report, before)].join(
-    '\n',
-  );
+  const tables = benchmarkTables(report, { last, baseline: benchmarkBaseline });
+  const taken = `${new Date(report.at).toISOString()}, ${machineText(report.machine)}`;
+  const content = ['# CodeWeaver', '', taken, '', tables].join('\n');
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));
 }

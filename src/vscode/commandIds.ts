@@ -12,6 +12,8 @@ export const commandIds = {
   whyFile: 'codeweaver.whyFile',
   showPerformance: 'codeweaver.showPerformance',
   runBenchmark: 'codeweaver.runBenchmark',
+  recordCpuProfile: 'codeweaver.recordCpuProfile',
+  recordHeapProfile: 'codeweaver.recordHeapProfile',
   probeEndpoint: 'codeweaver.probeEndpoint',
   checkRecall: 'codeweaver.checkRecall',
   setApiKey: 'codeweaver.setApiKey',

@@ -60,6 +60,8 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
       return notice('error', l10n.t('The search engine stopped several times and is paused for a moment.'), 'showLog');
     case 'ChannelClosed':
       return notice('warning', l10n.t('The search engine stopped. It restarts with the next search.'), 'showLog');
+    case 'ProfileRunning':
+      return notice('info', l10n.t('A profile of this kind is being recorded already. Its notification ends it.'));
     case 'StorageFailed':
     case 'ParserCrashed':
     case 'ParserTimeout':

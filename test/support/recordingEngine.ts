@@ -56,7 +56,12 @@ export function createRecordingEngine(
     files: async () => [],
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),
-    benchmark: async () => ({ at: 0, tookMs: 0, measures: [], targets: [] }),
+    benchmark: async () => ({
+      ...{ at: 0, tookMs: 0, measures: [], targets: [] },
+      machine: { processor: '', cores: 1, memoryBytes: 0 },
+    }),
+    startProfile: async () => undefined,
+    stopProfile: async () => undefined,
     probe: async () => probeOf({}),
     clear: async () => undefined,
     close: async () => undefined,
