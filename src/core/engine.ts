@@ -10,7 +10,7 @@ import type {
   Permissions,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
-import type { MetricsSnapshot } from '../protocol/metrics.ts';
+import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -31,6 +31,7 @@ import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
 import { checkHealth } from './health.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
+import { MetricsHistory } from './metrics/metricsHistory.ts';
 import type { EmbeddingProvider, Metrics, Platform } from './ports.ts';
 import { counts } from './store/report.ts';
 import { Searcher } from './search/searcher.ts';
@@ -50,6 +51,7 @@ export class Engine implements EngineApi {
   readonly #platform: Platform;
   readonly #options: EngineOptions;
   readonly #metrics: Metrics;
+  readonly #history: MetricsHistory;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
   #config: EngineConfig = defaultConfig;
@@ -67,7 +69,13 @@ export class Engine implements EngineApi {
   constructor(platform: Platform, options: EngineOptions) {
     this.#platform = platform;
     this.#options = options;
-    this.#metrics = new EngineMetrics(platform.clock, () => platform.createHistogram());
+    const { clock, logger } = platform;
+    this.#history = new MetricsHistory({ clock, logger, measure: async () => this.metrics() });
+    this.#metrics = new EngineMetrics(
+      clock,
+      () => platform.createHistogram(),
+      () => this.#history.touch(),
+    );
   }
 
   /** Subscribes to an event; returns the function that ends it. */
@@ -181,6 +189,7 @@ export class Engine implements EngineApi {
     this.#metrics.gauge('jsHeapBytes', heapBytes);
     this.#metrics.gauge('jsBuffersBytes', externalBytes);
     this.#metrics.gauge('parserRssBytes', this.#platform.chunker.memoryBytes());
+    this.#provider?.updateGauges();
     let wasmBytes = this.#provider?.memoryBytes ?? 0;
     let sqliteBytes = (await this.#cache)?.memoryBytes ?? 0;
     let queueFiles = 0;
@@ -196,6 +205,10 @@ export class Engine implements EngineApi {
     this.#metrics.gauge('queueFiles', queueFiles);
     this.#metrics.gauge('queueChunks', queueChunks);
     return this.#metrics.snapshot();
+  }
+
+  async history(sinceMs: number): Promise<readonly HistorySample[]> {
+    return Promise.resolve(this.#history.since(sinceMs));
   }
 
   async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
@@ -228,6 +241,7 @@ export class Engine implements EngineApi {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#history.close();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
     this.#provider?.dispose();
     for (const provider of this.#retired) provider.dispose();

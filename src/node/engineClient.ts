@@ -13,7 +13,7 @@ import type {
 import { engineEvents } from '../protocol/engineApi.ts';
 import { AppError, CancelledError, ChannelClosedError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type { HostApi } from '../protocol/hostApi.ts';
-import type { MetricsSnapshot } from '../protocol/metrics.ts';
+import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -163,6 +163,10 @@ export class EngineClient implements EngineApi {
 
   async metrics(signal?: AbortSignal): Promise<MetricsSnapshot> {
     return (await this.#ready(signal)).call('metrics', [], signal);
+  }
+
+  async history(sinceMs: number, signal?: AbortSignal): Promise<readonly HistorySample[]> {
+    return (await this.#ready(signal)).call('history', [sinceMs], signal);
   }
 
   async clear(folderId: string, signal?: AbortSignal): Promise<void> {

@@ -53,6 +53,7 @@ export function createRecordingEngine(
     files: async () => [],
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),
+    history: async () => [],
     benchmark: async () => ({ at: 0, tookMs: 0, measures: [], targets: [] }),
     clear: async () => undefined,
     close: async () => undefined,

@@ -132,6 +132,12 @@ export class FolderIndex {
     return this.#lock !== undefined;
   }
 
+  /** Vectors are being added, by this process or, as {@link refresh} will find, by another. */
+  get isChanging(): boolean {
+    if (!this.isWriter) return this.catalogue.dataVersion() !== this.#dataVersion;
+    return this.#embedding.isRunning;
+  }
+
   /** The space that answers searches. */
   get answering(): Space | undefined {
     return this.#spaces.answering;
@@ -195,6 +201,7 @@ export class FolderIndex {
       await this.#queue.drain(totals, signal, (done) => this.#progress.update(done, pending));
       this.#touch();
       await this.#savePostings();
+      if (!this.isChanging) await this.answering?.tier.refill(signal);
       const embed = await this.#embed(this.#embedding.finish(signal));
       return this.#report(totals, embed, start);
     } catch (error) {
