@@ -184,10 +184,10 @@ export class Engine implements EngineApi {
   }
 
   async metrics(): Promise<MetricsSnapshot> {
-    const { rssBytes, heapBytes, externalBytes } = this.#platform.memory();
+    const { rssBytes, heapBytes, buffersBytes } = this.#platform.memory();
     this.#metrics.gauge('engineRssBytes', rssBytes);
     this.#metrics.gauge('jsHeapBytes', heapBytes);
-    this.#metrics.gauge('jsBuffersBytes', externalBytes);
+    this.#metrics.gauge('jsBuffersBytes', buffersBytes);
     this.#metrics.gauge('parserRssBytes', this.#platform.chunker.memoryBytes());
     this.#provider?.updateGauges();
     let wasmBytes = this.#provider?.memoryBytes ?? 0;

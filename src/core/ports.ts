@@ -356,7 +356,7 @@ export interface Metrics {
 export interface Memory {
   readonly rssBytes: number;
   readonly heapBytes: number;
-  readonly externalBytes: number;
+  readonly buffersBytes: number;
 }
 
 /** What the embedded model is made of, as it ships. */

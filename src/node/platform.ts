@@ -44,8 +44,9 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     fetch,
     createHistogram: createNodeHistogram,
     memory: () => {
-      const { rss, heapUsed, external } = process.memoryUsage();
-      return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+      // Not `external`: it has WebAssembly's memory in it, which is counted by itself.
+      const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+      return { rssBytes: rss, heapBytes: heapUsed, buffersBytes: arrayBuffers };
     },
     benchmark: async (options) => runBenchmark(platform, options),
   };

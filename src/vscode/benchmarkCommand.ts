@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
 import { benchmarkTables } from '../util/benchmarkTables.ts';
+import type { LastBenchmark } from './lastBenchmark.ts';
 
 export interface BenchmarkCommandOptions {
   readonly engine: Pick<EngineApi, 'benchmark'> & {
@@ -11,13 +11,11 @@ export interface BenchmarkCommandOptions {
   /** Where a scratch folder may be made. */
   readonly storageUri: vscode.Uri;
   /** Keeps the last report, to compare the next one with. */
-  readonly state: vscode.Memento;
+  readonly last: LastBenchmark;
 }
 
-const lastKey = 'benchmark.last';
-
 /** Measures the product on this machine, with progress that can be cancelled, and opens what was found as Markdown. */
-export async function runBenchmarkCommand({ engine, storageUri, state }: BenchmarkCommandOptions): Promise<void> {
+export async function runBenchmarkCommand({ engine, storageUri, last }: BenchmarkCommandOptions): Promise<void> {
   const { l10n } = vscode;
   const report = await vscode.window.withProgress(
     {
@@ -41,8 +39,8 @@ export async function runBenchmarkCommand({ engine, storageUri, state }: Benchma
     },
   );
   if (report === undefined) return;
-  const before = state.get<BenchmarkReport>(lastKey);
-  await state.update(lastKey, report);
+  const before = last.report;
+  await last.keep(report);
   const content = ['# CodeWeaver', '', new Date(report.at).toISOString(), '', benchmarkTables(report, before)].join(
     '\n',
   );

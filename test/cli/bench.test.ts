@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
-import { targetIds } from '../../src/node/benchmark/targets.ts';
+import { targetIds } from '../../src/protocol/benchmark.ts';
 import { runCliProcess, startCli } from '../support/cliRun.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

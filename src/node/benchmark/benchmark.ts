@@ -9,14 +9,20 @@ import { FolderIndex } from '../../core/indexing/folderIndex.ts';
 import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
 import type { BenchmarkOptions, EmbeddingDocument, Platform } from '../../core/ports.ts';
 import { Searcher } from '../../core/search/searcher.ts';
-import type { BenchmarkMeasure, BenchmarkReport, BenchmarkTarget } from '../../protocol/benchmark.ts';
+import {
+  type BenchmarkMeasure,
+  type BenchmarkReport,
+  type BenchmarkTarget,
+  type TargetId,
+  targetIds,
+} from '../../protocol/benchmark.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { LimitedEndpoint } from './limitedEndpoint.ts';
 import { seededRandom } from '../../util/seededRandom.ts';
 import { SimulatedClock } from './simulatedClock.ts';
 import { writeSources } from './sources.ts';
 import { statsOf } from './stats.ts';
-import { targetIds, targetRow, type TargetId } from './targets.ts';
+import { targetRow } from './targets.ts';
 
 const sourceFiles = 300;
 const vectorCounts = [1_000, 10_000, 100_000] as const;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { type HistorySample, historyIntervalMs } from '../../../src/protocol/metrics.ts';
 import { maxSearchSamples, parsePerformanceViewMessage } from '../../../src/protocol/views.ts';
 import { accessibilityProblems } from '../../support/accessibility.ts';
 import { pages } from '../../support/pages.ts';
@@ -24,12 +26,16 @@ describe('performance panel', () => {
     await panel.close();
   });
 
-  /** Pixels of the chart as one string. */
-  async function chart(): Promise<string> {
-    await panel.page.evaluate(
-      async () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
-    return panel.page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const chart = (title: string): Locator =>
+    panel.page.locator('section.chart').filter({ has: panel.page.getByRole('heading', { name: title, exact: true }) });
+
+  /** The shapes of a chart as one string. */
+  async function drawing(title: string): Promise<string> {
+    return chart(title).locator('svg.chart-drawing').innerHTML();
+  }
+
+  async function sendHistory(history: readonly HistorySample[], data = performanceData()): Promise<void> {
+    await panel.send({ type: 'data', data, samples: [], history });
   }
 
   it('shows the stages with count, mean, median, percentiles, maximum and last, in milliseconds', async () => {
@@ -40,7 +46,7 @@ describe('performance panel', () => {
 - table "Stages":
   - caption: Stages
   - rowgroup:
-    - row "Stage Count Mean ms Median ms p95 ms p99 ms Max ms Last ms":
+    - row "Stage Count Mean ms Median ms p95 ms p99 ms Max ms Last ms Wait p95 ms Per second Errors":
       - columnheader "Stage"
       - columnheader "Count"
       - columnheader "Mean ms"
@@ -49,6 +55,9 @@ describe('performance panel', () => {
       - columnheader "p99 ms"
       - columnheader "Max ms"
       - columnheader "Last ms"
+      - columnheader "Wait p95 ms"
+      - columnheader "Per second"
+      - columnheader "Errors"
   - rowgroup:
     - row "Parse a file 1,200 4.25 3.90 9.81 38.2 153 3.14":
       - rowheader "Parse a file"
@@ -92,7 +101,7 @@ describe('performance panel', () => {
   it('updates numbers in place', async () => {
     const cell = await panel.page.getByRole('cell', { name: '87' }).first().elementHandle();
     const stages = { search: stageStats({ count: 88 }), render: stageStats() };
-    await panel.send({ type: 'data', data: performanceData({ metrics: metricsSnapshot({ stages }) }), samples: [] });
+    await panel.send({ type: 'data', data: performanceData({ metrics: metricsSnapshot({ stages }) }), samples: [], history: [] });
     await panel.page.getByRole('rowheader', { name: 'Render results' }).waitFor();
     assert.equal(await cell?.innerText(), '88');
     assert.equal(await panel.page.getByRole('rowheader', { name: 'Parse a file' }).count(), 0);
@@ -104,7 +113,7 @@ describe('performance panel', () => {
     });
     await image.waitFor();
     const before = await chart();
-    await panel.send({ type: 'data', data: performanceData(), samples: [{ at: 9, totalMs: 77 }] });
+    await panel.send({ type: 'data', data: performanceData(), samples: [{ at: 9, totalMs: 77 }], history: [] });
     await panel.page
       .getByText('5 searches shown: newest 77 ms, median 12 ms, 95th percentile 77 ms, slowest 77 ms.')
       .waitFor();
@@ -113,7 +122,7 @@ describe('performance panel', () => {
 
   it('keeps the newest samples of a long session', async () => {
     const samples = Array.from({ length: maxSearchSamples + 50 }, (_, at) => ({ at, totalMs: at }));
-    await panel.send({ type: 'data', data: performanceData(), samples });
+    await panel.send({ type: 'data', data: performanceData(), samples, history: [] });
     await panel.page
       .getByText(`${maxSearchSamples} searches shown: newest ${maxSearchSamples + 49} ms`, { exact: false })
       .waitFor();
@@ -129,12 +138,12 @@ describe('performance panel', () => {
   });
 
   it('says so before the engine has answered, and before anything ran', async () => {
-    const { data, ...waiting } = performanceState({ samples: [] });
+    const { data, ...waiting } = performanceState({ samples: [], history: [] });
     await panel.send(waiting);
     await panel.page.getByText('Waiting for the engine…').waitFor();
     assert.equal(await panel.page.getByRole('button').count(), 0);
     const fresh = performanceData({ metrics: metricsSnapshot({ stages: {}, gauges: {} }) });
-    await panel.send({ type: 'data', data: fresh, samples: [] });
+    await panel.send({ type: 'data', data: fresh, samples: [], history: [] });
     await panel.page.getByText('No stage has run since the engine started.').waitFor();
     await panel.page.getByText('No search yet. Search for something to see how long it takes.').waitFor();
     assert.ok(data !== undefined);

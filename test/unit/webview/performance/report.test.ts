@@ -7,7 +7,14 @@ import type { Fact } from '../../../../webview/performance/facts.ts';
 import { jsonReport, markdownReport } from '../../../../webview/performance/report.ts';
 import { appendSamples, summarize, summaryText } from '../../../../webview/performance/samples.ts';
 import { createFormat } from '../../../../webview/shared/format.ts';
-import { engineStatus, folderStatus, metricsSnapshot, performanceData } from '../../../support/performancePage.ts';
+import {
+  benchmarkReport,
+  engineStatus,
+  folderStatus,
+  historySamples,
+  metricsSnapshot,
+  performanceData,
+} from '../../../support/performancePage.ts';
 
 const words = { strings: performanceStrings, format: createFormat('en') };
 const samplesOf = (...times: readonly number[]): SearchSample[] => times.map((totalMs, at) => ({ at, totalMs }));
@@ -93,6 +100,8 @@ describe('exported report', () => {
   const content = {
     data: performanceData(),
     samples: samplesOf(8),
+    history: historySamples(3),
+    benchmark: benchmarkReport(),
     environment: [{ name: 'OS | arch', value: 'linux x64' }],
   };
 
