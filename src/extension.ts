@@ -18,6 +18,7 @@ import { OpenDocuments } from './vscode/openDocuments.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { Overview } from './vscode/overview.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
+import { runProbeCommand } from './vscode/probeCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
 import { RemotePermission } from './vscode/remotePermission.ts';
@@ -75,7 +76,12 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     }),
   );
 
-  const searches = new Searches({ engine, start, asksNetwork: () => model.asksNetwork });
+  const searches = new Searches({
+    engine,
+    start,
+    asksNetwork: () => model.asksNetwork,
+    reranks: () => configuration.settings.engine.rerank.enabled,
+  });
   const overview = own(new Overview({ model, indexer, folders, configuration, permission }));
   const opener = own(new LocationOpener(folders));
   const view = own(
@@ -97,9 +103,10 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const indexCommands = new IndexCommands({ engine, configuration, folders, indexer, model, permission });
   const commands = createCommands({
     ...{ engine, configuration, folders, index, indexer, indexCommands, keys, log, opener, overview, panel, searches },
-    ...{ view, recent: new RecentQueries(context.workspaceState) },
+    ...{ view, permission, recent: new RecentQueries(context.workspaceState) },
     runBenchmark: async () =>
       runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, last: benchmark }),
+    probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
   const indexChanged = own(new vscode.EventEmitter<void>());

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { LocalModel } from '../../src/core/embedding/local/localModel.ts';
 import { readModelFile } from '../../src/core/embedding/local/modelFile.ts';
 import { TokenCounter } from '../../src/core/embedding/local/tokenCounter.ts';
-import type { EmbeddingDocument } from '../../src/core/ports.ts';
+import type { EmbeddingDocument } from '../../src/core/providerPorts.ts';
 import { createModelLoader } from '../../src/node/modelLoader.ts';
 import { PlainModel } from '../../test/support/plainModel.ts';
 import { questions } from '../indexing/questions.ts';

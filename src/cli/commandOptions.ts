@@ -32,7 +32,7 @@ export function addGlobalOptions(program: Command): void {
     .option('--document-prefix <text>', 'put before each chunk')
     .option('--max-batch-inputs <n>', 'texts in one request at most (default: 100)', count(1))
     .option('--max-input-tokens <n>', 'tokens in one text at most (default: 8191)', count(1))
-    .option('--concurrency <n>', 'requests at a time at most (default: 8)', count(1))
+    .option('--concurrency <n>', 'requests at a time at most (default: 20)', count(1))
     .option('--requests-per-minute <n>', 'budget, until the endpoint says its own', count(1))
     .option('--tokens-per-minute <n>', 'budget, until the endpoint says its own', count(1))
     .option('--timeout-ms <n>', 'time one request may take (default: 60000)', count(1))
@@ -41,6 +41,15 @@ export function addGlobalOptions(program: Command): void {
       'how often a request that failed for a passing reason is sent again (default: 6)',
       count(0),
     )
+    .optionsGroup('Reranking (remembered with the index; the key comes from the environment):')
+    .option(
+      '--rerank-url <url>',
+      'have the best results reranked by an endpoint with the call /rerank (default: none; "" takes it back)',
+      urlOrNone,
+    )
+    .option('--rerank-model <name>', 'reranking model (default: the one the server has loaded)')
+    .option('--rerank-candidates <n>', 'results that are reranked at most (default: 50)', count(1, 300))
+    .option('--rerank-weight <x>', "the reranker's share of a score, 0 to 1 (default: 0.7)", fraction)
     .addOption(new Option('--api-key [key]').hideHelp());
 }
 
@@ -53,6 +62,7 @@ export function addSearchOptions(command: Command): Command {
     .addOption(new Option('--kind <kind>', 'only this kind of code (repeatable)').choices(chunkKinds).argParser(kind))
     .addOption(modeOption())
     .option('--no-ranking', noRankingText)
+    .option('--no-rerank', noRerankText)
     .option('--queries <file>', 'answer each line {"id","query"} of a JSONL file ("-": stdin) with one JSON line')
     .option('--no-update', 'search the stored index as it is');
 }
@@ -72,11 +82,13 @@ export function addEvalOptions(command: Command): Command {
     )
     .addOption(modeOption())
     .option('--no-ranking', noRankingText)
+    .option('--no-rerank', noRerankText)
     .option('--no-update', 'search the stored index as it is')
     .option('--json', 'print one JSON object, with every question');
 }
 
 const noRankingText = 'the retrievers as they are, without the ranking stage';
+const noRerankText = 'without the reranker, where there is one';
 
 function modeOption(): Option {
   return new Option('--mode <mode>', 'how to search (default: hybrid)').choices(searchModes);
@@ -105,11 +117,23 @@ function count(min: number, max: number = Number.MAX_SAFE_INTEGER): (value: stri
   };
 }
 
+function fraction(value: string): number {
+  const number = value.trim() === '' ? NaN : Number(value);
+  if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+}
+
+function urlOrNone(value: string): string {
+  return value === '' ? '' : url(value);
+}
+
 function url(value: string): string {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new InvalidArgumentError('It must be an http or https URL.');
   if (parsed.username || parsed.password) {
-    throw new InvalidArgumentError('Keys do not belong in URLs: set OPENAI_API_KEY or CODEWEAVER_API_KEY.');
+    throw new InvalidArgumentError(
+      'Keys do not belong in URLs: set OPENAI_API_KEY, CODEWEAVER_API_KEY or CODEWEAVER_RERANK_API_KEY.',
+    );
   }
   return value.replace(/\/+$/, '');
 }

@@ -6,6 +6,8 @@ export const examples = `Examples:
   codeweaver search . --queries questions.jsonl --json    many questions, the index loaded once
   codeweaver index . --provider openai --model text-embedding-3-small
   codeweaver index . --base-url http://localhost:11434/v1 --model nomic-embed-text
+  codeweaver probe --base-url http://localhost:8080/v1 --model bge-m3
+  codeweaver search . "open a socket" --rerank-url http://localhost:8080
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
   codeweaver why src/generated/api.ts                     which rule keeps this file out
   codeweaver status . --json
@@ -13,11 +15,13 @@ export const examples = `Examples:
 
 export const notes = `Environment:
   CODEWEAVER_API_KEY, OPENAI_API_KEY   key of the embedding provider (the first one that is set)
+  CODEWEAVER_RERANK_API_KEY            key of the reranker
   NO_COLOR                             no colours
   XDG_CACHE_HOME, LOCALAPPDATA         where the default index directory is (Linux, Windows)
 
 Exit codes:
-  0    done (a search without results, or with lexical results because a provider is down, is done)
+  0    done (a search without results, with lexical results because a provider is
+       down, or without reranking, is done)
   1    unexpected error, or some queries of a batch could not be answered
   2    wrong arguments
   3    the folder, the file or its index does not exist

@@ -5,6 +5,7 @@ import type {
   FolderStatus,
   HealthReport,
   IndexReport,
+  RerankReport,
   SearchMode,
   SearchResponse,
   SearchResult,
@@ -33,6 +34,8 @@ export interface ResultJson {
   readonly rawScores: { readonly lexical?: number; readonly semantic?: number };
   /** What the ranking stage saw, by feature, without zeros; absent when it had no say. */
   readonly features?: Readonly<Record<string, number>>;
+  /** What the score is made of, when the result was reranked. Each 0..1. */
+  readonly reranked?: { readonly rerankScore: number; readonly rankingScore: number };
   readonly snippet: string;
 }
 
@@ -41,6 +44,10 @@ export interface AnswerJson {
   readonly mode: SearchMode;
   /** Why it is not the one that was asked for. */
   readonly degraded?: { readonly code: string; readonly message: string };
+  /** What reranking took. */
+  readonly reranked?: RerankReport;
+  /** Why results are not reranked although they should be. */
+  readonly rerankFailed?: { readonly code: string; readonly message: string };
   readonly results: readonly ResultJson[];
   readonly timings: SearchTimings;
 }
@@ -63,6 +70,7 @@ function resultJson(result: SearchResult): ResultJson {
     sources: { ...(lexical && { lexical: lexical.rank }), ...(semantic && { semantic: semantic.rank }) },
     rawScores: { ...(lexical && { lexical: lexical.score }), ...(semantic && { semantic: semantic.score }) },
     ...(result.features && { features: result.features }),
+    ...(result.reranked && { reranked: result.reranked }),
     snippet: result.snippet,
   };
 }
@@ -71,6 +79,8 @@ export function answerJson(response: SearchResponse): AnswerJson {
   return {
     mode: response.mode,
     ...(response.degraded && { degraded: response.degraded }),
+    ...(response.reranked && { reranked: response.reranked }),
+    ...(response.rerankFailed && { rerankFailed: response.rerankFailed }),
     results: response.results.map(resultJson),
     timings: response.timings,
   };
@@ -113,6 +123,8 @@ export function statusJson(
     sizes: { ...folder.sizes, cacheBytes: engine.cache.bytes },
     cache: engine.cache,
     provider: engine.provider,
+    /** null: reranking is off. */
+    reranker: engine.reranker ?? null,
     /** Another process is writing this index. */
     busy: !folder.leader,
     updatedAt: folder.updatedAt,

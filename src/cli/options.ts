@@ -4,7 +4,7 @@ import type { ChunkKind, SearchFilter, SearchMode } from '../protocol/types.ts';
 
 export const providerIds = ['embedded', 'openai'] as const satisfies readonly ProviderId[];
 
-/** What decides the content of an index. Remembered with it, so that a later `search` updates it by the same rules. */
+/** What decides the content of an index and how it is asked. Remembered with it, so that a later `search` does the same. */
 export interface IndexOptions {
   readonly provider?: ProviderId;
   readonly baseUrl?: string;
@@ -19,6 +19,11 @@ export interface IndexOptions {
   readonly tokensPerMinute?: number;
   readonly timeoutMs?: number;
   readonly maxRetries?: number;
+  /** Base URL of the reranker; '' = none. */
+  readonly rerankUrl?: string;
+  readonly rerankModel?: string;
+  readonly rerankCandidates?: number;
+  readonly rerankWeight?: number;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly maxFileBytes?: number;
@@ -41,6 +46,8 @@ export interface SearchOptions {
   readonly mode?: SearchMode;
   /** False: the retrievers' fusion as it is, without the ranking stage. */
   readonly ranking?: boolean;
+  /** False: without the reranker although there is one. */
+  readonly rerank?: boolean;
   readonly path?: readonly string[];
   readonly language?: readonly string[];
   readonly kind?: readonly ChunkKind[];
@@ -61,6 +68,10 @@ const indexOptionNames = Object.keys({
   tokensPerMinute: true,
   timeoutMs: true,
   maxRetries: true,
+  rerankUrl: true,
+  rerankModel: true,
+  rerankCandidates: true,
+  rerankWeight: true,
   include: true,
   exclude: true,
   maxFileBytes: true,
@@ -74,15 +85,16 @@ export function mergeIndexOptions(remembered: IndexOptions, given: IndexOptions)
   const named = given.baseUrl !== undefined || given.model !== undefined;
   const provider = given.provider ?? (named ? 'openai' : remembered.provider);
   const sameProvider = provider === (remembered.provider ?? 'embedded');
-  const kept: IndexOptions = sameProvider ? remembered : filesOptions(remembered);
+  const kept: IndexOptions = sameProvider ? remembered : withoutProvider(remembered);
   const { dimensions, queryPrefix, documentPrefix, maxInputTokens, ...rest } = kept;
   const ofModel = { dimensions, queryPrefix, documentPrefix, maxInputTokens };
   const sameModel = given.model === undefined || given.model === remembered.model;
   return pickIndexOptions({ ...rest, ...(sameModel ? ofModel : {}), ...pickIndexOptions(given), provider });
 }
 
-function filesOptions({ include, exclude, maxFileBytes }: IndexOptions): IndexOptions {
-  return defined({ include, exclude, maxFileBytes });
+function withoutProvider(options: IndexOptions): IndexOptions {
+  const { include, exclude, maxFileBytes, rerankUrl, rerankModel, rerankCandidates, rerankWeight } = options;
+  return defined({ include, exclude, maxFileBytes, rerankUrl, rerankModel, rerankCandidates, rerankWeight });
 }
 
 /** The remembered part of any options; absent ones stay absent. */
@@ -94,7 +106,7 @@ export function pickIndexOptions(options: {
 
 /** The engine's configuration for one folder; `excludes` are added to the user's own. */
 export function toEngineConfig(options: IndexOptions, excludes: readonly ExcludeGlob[]): EngineConfig {
-  const { files, embedding } = defaultConfig;
+  const { files, embedding, rerank } = defaultConfig;
   return {
     ...defaultConfig,
     files: {
@@ -120,6 +132,16 @@ export function toEngineConfig(options: IndexOptions, excludes: readonly Exclude
         maxRetries: options.maxRetries,
       }),
     },
+    rerank: {
+      ...rerank,
+      ...defined({
+        enabled: Boolean(options.rerankUrl),
+        baseUrl: options.rerankUrl || undefined,
+        model: options.rerankModel,
+        candidates: options.rerankCandidates,
+        weight: options.rerankWeight,
+      }),
+    },
   };
 }
 
@@ -127,7 +149,8 @@ export function toEngineConfig(options: IndexOptions, excludes: readonly Exclude
 export function credentialsOf(variables: Readonly<Record<string, string | undefined>>): Credentials {
   // An empty variable is how shells switch one off.
   const apiKey = variables['CODEWEAVER_API_KEY'] || variables['OPENAI_API_KEY'];
-  return apiKey ? { apiKey } : {};
+  const rerankApiKey = variables['CODEWEAVER_RERANK_API_KEY'];
+  return { ...(apiKey ? { apiKey } : {}), ...(rerankApiKey ? { rerankApiKey } : {}) };
 }
 
 /** The filter of a search, without empty parts. */

@@ -20,6 +20,7 @@ export interface Handlers {
   clear(folder: string, options: GlobalOptions): Promise<ExitCode>;
   why(file: string, command: WhyOptions, options: GlobalOptions): Promise<ExitCode>;
   bench(json: boolean, options: GlobalOptions): Promise<ExitCode>;
+  probe(json: boolean, options: GlobalOptions): Promise<ExitCode>;
 }
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
@@ -124,6 +125,17 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     )
     .option('--json', 'print one JSON object')
     .action(run(async (parsed) => handlers.bench(parsed.json, parsed)));
+
+  program
+    .command('probe')
+    .summary('learn what an embedding endpoint accepts, and keep to it')
+    .description(
+      'Learn what an endpoint does with a model: size of the vectors, base64, largest batch, longest input and whether it ' +
+        'is cut silently, order, rate limits, latency. Some 10 to 30 requests of made-up words; what is found is stored ' +
+        'as the profile of the endpoint, which every command keeps to.',
+    )
+    .option('--json', 'print one JSON object')
+    .action(run(async (parsed) => handlers.probe(parsed.json, parsed)));
 
   program
     .command('clear')

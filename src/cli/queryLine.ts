@@ -9,7 +9,7 @@ export type QueryLine =
   | { readonly id: unknown; readonly error: AppError };
 
 /**
- * Reads `{"id", "query", "k"?, "mode"?, "ranking"?, "path"?, "language"?, "kind"?}`; the last three may be a string or an array of
+ * Reads `{"id", "query", "k"?, "mode"?, "ranking"?, "rerank"?, "path"?, "language"?, "kind"?}`; the last three may be a string or an array of
  * strings. What the line leaves out comes from the command line. Other fields are the caller's own and are ignored.
  */
 export function parseQueryLine(line: string, lineNumber: number, defaults: SearchOptions): QueryLine {
@@ -24,13 +24,14 @@ export function parseQueryLine(line: string, lineNumber: number, defaults: Searc
     const query = readQuery(fields['query']);
     const k = optional(fields, 'k', readCount);
     const mode = optional(fields, 'mode', (item) => readOneOf<SearchMode>(item, searchModes, 'mode'));
-    const ranking = optional(fields, 'ranking', readFlag);
+    const ranking = optional(fields, 'ranking', (item) => readFlag(item, 'ranking'));
+    const rerank = optional(fields, 'rerank', (item) => readFlag(item, 'rerank'));
     const path = optional(fields, 'path', (item) => readTexts(item, 'path'));
     const language = optional(fields, 'language', (item) => readTexts(item, 'language'));
     const kind = optional(fields, 'kind', (item) =>
       readTexts(item, 'kind').map((text) => readOneOf<ChunkKind>(text, chunkKinds, 'kind')),
     );
-    return { id, query, options: { ...defaults, ...k, ...mode, ...ranking, ...path, ...language, ...kind } };
+    return { id, query, options: { ...defaults, ...k, ...mode, ...ranking, ...rerank, ...path, ...language, ...kind } };
   } catch (error) {
     return { id, error: invalid(lineNumber, (error as Error).message) };
   }
@@ -53,8 +54,8 @@ function readCount(value: unknown): number {
   return value;
 }
 
-function readFlag(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw new TypeError('"ranking" must be true or false');
+function readFlag(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`"${name}" must be true or false`);
   return value;
 }
 

@@ -12,9 +12,11 @@ const shownColumns = 160;
 export function renderResponse(response: SearchResponse, query: string, indexed: string, colours: Ansis): string {
   const words = wordsOf(query);
   const parts = response.results.map((result, position) => renderResult(result, position + 1, words, colours));
-  const { results, timings, mode, degraded } = response;
+  const { results, timings, mode, degraded, reranked, rerankFailed } = response;
   const found = results.length === 0 ? 'No results' : formatNumberOf(results.length, 'result');
-  const how = degraded ? `. ${degraded.message}` : ` (${mode})`;
+  const modeText = reranked ? `${mode}, ${formatNumberOf(reranked.documents, 'result')} reranked` : mode;
+  const reasons = [degraded?.message, rerankFailed && `Not reranked: ${rerankFailed.message}`].filter(Boolean);
+  const how = (degraded ? '' : ` (${modeText})`) + (reasons.length === 0 ? '' : `. ${reasons.join(' ')}`);
   const timing = `${found}; ${indexed}, searched in ${formatDuration(timings.totalMs)}${how}`;
   return [...parts, colours.dim(timing)].join('\n') + '\n';
 }

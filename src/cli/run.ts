@@ -6,6 +6,7 @@ import { clearCommand } from './commands/clearCommand.ts';
 import { evalCommand } from './commands/evalCommand.ts';
 import { filesCommand } from './commands/filesCommand.ts';
 import { indexCommand } from './commands/indexCommand.ts';
+import { probeCommand } from './commands/probeCommand.ts';
 import { searchCommand } from './commands/searchCommand.ts';
 import { statusCommand } from './commands/statusCommand.ts';
 import { whyCommand } from './commands/whyCommand.ts';
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),
       bench: async (json, options) => benchCommand(json, await context(options)),
+      probe: async (json, options) => probeCommand(json, await context(options)),
       why: async (file, command, options) => whyCommand(file, command, await context(options)),
     },
     (code) => {

@@ -50,8 +50,9 @@ export async function withFolder<T>(
   if (mustExist && remembered === undefined) throw missingIndex(folder);
   const options = mergeIndexOptions(remembered?.options ?? {}, pickIndexOptions(context.options));
   return withEngine(context, async (engine) => {
+    const permissions = { remoteProvider: true, reranker: true };
     const config = toEngineConfig(options, ownExcludes(context, folder));
-    await engine.configure(config, credentialsOf(environment.variables), { remoteProvider: true }, signal);
+    await engine.configure(config, credentialsOf(environment.variables), permissions, signal);
     await openFolder(engine, folder, signal);
     const optionsChanged = JSON.stringify(options) !== JSON.stringify(remembered?.options);
     return body({ engine, folder, options, optionsChanged });

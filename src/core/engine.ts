@@ -1,6 +1,6 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
-import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { AppError, throwIfAborted } from '../protocol/errors.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -11,29 +11,29 @@ import type {
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
+import type { EndpointProbe } from '../protocol/probe.ts';
 import type {
   EngineStatus,
   FileChange,
   FileEntry,
   HealthReport,
   IndexReport,
-  ProviderStatus,
   RelativePath,
   SearchRequest,
   SearchResponse,
   WhyReport,
 } from '../protocol/types.ts';
+import { ConfiguredProvider } from './embedding/configuredProvider.ts';
 import { EmbeddingCache } from './embedding/embeddingCache.ts';
-import { createLocalProvider } from './embedding/local/localProvider.ts';
-import { createOpenAiProvider } from './embedding/openAiProvider.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
 import { checkHealth } from './health.ts';
+import { gaugeEngine } from './metrics/engineGauges.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import { MetricsHistory } from './metrics/metricsHistory.ts';
-import type { EmbeddingProvider, Metrics, Platform } from './ports.ts';
-import { counts } from './store/report.ts';
+import type { Metrics, Platform } from './ports.ts';
+import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
 
 export interface EngineOptions {
@@ -54,16 +54,13 @@ export class Engine implements EngineApi {
   readonly #history: MetricsHistory;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
+  readonly #provider: ConfiguredProvider;
   #config: EngineConfig = defaultConfig;
-  #withheld: AppError | undefined;
-  #provider: EmbeddingProvider | undefined;
-  /** Why the embedded model cannot be used. */
-  #modelError: AppError | undefined;
-  #configuring: Promise<unknown> = Promise.resolve();
-  #retired: EmbeddingProvider[] = [];
   #cache: Promise<EmbeddingCache> | undefined;
   #embedQueue: EmbedQueue | undefined;
   #searcher: Searcher | undefined;
+  /** Undefined: off. */
+  #reranking: Reranking | undefined;
   #closed = false;
 
   constructor(platform: Platform, options: EngineOptions) {
@@ -76,6 +73,7 @@ export class Engine implements EngineApi {
       () => platform.createHistogram(),
       () => this.#history.touch(),
     );
+    this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
   }
 
   /** Subscribes to an event; returns the function that ends it. */
@@ -95,25 +93,19 @@ export class Engine implements EngineApi {
     this.#assertOpen();
     this.#config = config;
     this.#platform.chunker.configure(config.parsing, this.#metrics);
-    this.#withheld =
-      config.embedding.provider !== 'embedded' && !permissions.remoteProvider
-        ? new AppError(
-            'WorkspaceUntrusted',
-            'this workspace is not trusted, so nothing is sent to the embedding provider.',
-          )
-        : undefined;
-    const turn = this.#configuring.then(async () => this.#changeProvider(config, credentials));
-    this.#configuring = turn.catch(() => undefined);
-    await turn;
-    for (const folder of this.#folders.values()) await folder.configure(this.#provider);
-    this.#disposeRetired();
+    const { fetch, clock, logger } = this.#platform;
+    const dependencies = { fetch, clock, logger, metrics: this.#metrics };
+    this.#reranking = createReranking(config, credentials, permissions, dependencies);
+    await this.#provider.configure(config.embedding, credentials, permissions);
+    await this.#providerChanged();
+    this.#disposeUnused();
   }
 
   async openFolder(spec: FolderSpec, signal?: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     this.#assertOpen();
     if (this.#folders.has(spec.folderId)) return;
-    await this.#configuring;
+    await this.#provider.settled();
     const cache = await this.#openCache();
     this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock);
     const folder = await FolderIndex.open(spec, {
@@ -125,7 +117,7 @@ export class Engine implements EngineApi {
       emit: (event, payload) => this.#emit(event, payload),
     });
     this.#folders.set(spec.folderId, folder);
-    await folder.configure(this.#provider);
+    await folder.configure(this.#provider.current);
     this.#emit('statusChanged', { folderId: spec.folderId });
   }
 
@@ -137,8 +129,8 @@ export class Engine implements EngineApi {
 
   async index(folderId: string, signal?: AbortSignal): Promise<IndexReport> {
     const report = await (await this.#writableFolder(folderId)).index(signal);
-    this.#disposeRetired();
-    const { code, message } = this.#modelError ?? {};
+    this.#disposeUnused();
+    const { code, message } = this.#provider.modelError ?? {};
     return code === undefined || message === undefined ? report : { error: { code, message }, ...report };
   }
 
@@ -164,15 +156,23 @@ export class Engine implements EngineApi {
     throwIfAborted(signal);
     const cache = await this.#openCache();
     const folders = await Promise.all([...this.#folders.values()].map((folder) => folder.status()));
-    const provider = this.#providerStatus();
-    return { folders, cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes }, provider };
+    const provider = this.#provider.status();
+    const reranker = this.#reranking?.status();
+    return {
+      folders,
+      cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes },
+      provider,
+      ...(reranker === undefined ? {} : { reranker }),
+    };
   }
 
   async health(signal?: AbortSignal): Promise<HealthReport> {
     throwIfAborted(signal);
     this.#assertOpen();
     const { storage, clock } = this.#platform;
-    return checkHealth({ folders: [...this.#folders.values()], provider: this.#providerStatus(), storage, clock });
+    const folders = [...this.#folders.values()];
+    const reranker = this.#reranking?.status();
+    return checkHealth({ folders, provider: this.#provider.status(), reranker, storage, clock });
   }
 
   async files(folderId: string): Promise<readonly FileEntry[]> {
@@ -184,26 +184,12 @@ export class Engine implements EngineApi {
   }
 
   async metrics(): Promise<MetricsSnapshot> {
-    const { rssBytes, heapBytes, buffersBytes } = this.#platform.memory();
-    this.#metrics.gauge('engineRssBytes', rssBytes);
-    this.#metrics.gauge('jsHeapBytes', heapBytes);
-    this.#metrics.gauge('jsBuffersBytes', buffersBytes);
-    this.#metrics.gauge('parserRssBytes', this.#platform.chunker.memoryBytes());
-    this.#provider?.updateGauges();
-    let wasmBytes = this.#provider?.memoryBytes ?? 0;
-    let sqliteBytes = (await this.#cache)?.memoryBytes ?? 0;
-    let queueFiles = 0;
-    let queueChunks = 0;
-    for (const { catalogue, answering } of this.#folders.values()) {
-      wasmBytes += (await answering?.tier.index?.stats())?.bytes ?? 0;
-      sqliteBytes += catalogue.database.memoryBytes();
-      queueFiles += counts(catalogue.database, undefined).pending;
-      if (answering !== undefined) queueChunks += catalogue.ledger.countPendingChunks(answering.tier.spaceRow);
-    }
-    this.#metrics.gauge('wasmBytes', wasmBytes);
-    this.#metrics.gauge('sqliteCacheBytes', sqliteBytes);
-    this.#metrics.gauge('queueFiles', queueFiles);
-    this.#metrics.gauge('queueChunks', queueChunks);
+    await gaugeEngine(this.#metrics, {
+      platform: this.#platform,
+      folders: this.#folders.values(),
+      cache: await this.#cache,
+      provider: this.#provider.current,
+    });
     return this.#metrics.snapshot();
   }
 
@@ -217,13 +203,23 @@ export class Engine implements EngineApi {
     try {
       return await this.#platform.benchmark({
         directory,
-        onPart: (part) => this.#emit('benchmarkPart', part),
+        onPart: (step) => this.#emit('activity', { call: 'benchmark', step }),
         signal: signal ?? new AbortController().signal,
       });
     } finally {
       // It had the chunker for itself.
       this.#platform.chunker.configure(this.#config.parsing, this.#metrics);
     }
+  }
+
+  async probe(signal = new AbortController().signal): Promise<EndpointProbe> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    const probe = await this.#provider.probe(signal, (step) => this.#emit('activity', { call: 'probe', step }));
+    // What is under way goes on with the former provider, which is disposed of when nothing needs it any more.
+    await this.#providerChanged();
+    this.#emit('statusChanged', {});
+    return probe;
   }
 
   async clear(folderId: string): Promise<void> {
@@ -243,78 +239,19 @@ export class Engine implements EngineApi {
     this.#closed = true;
     this.#history.close();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
-    this.#provider?.dispose();
-    for (const provider of this.#retired) provider.dispose();
+    this.#provider.dispose();
     if (this.#cache !== undefined) (await this.#cache).close();
     await this.#platform.chunker.dispose();
     this.#listeners.clear();
   }
 
-  #providerStatus(): ProviderStatus {
-    return (
-      this.#provider?.status() ?? {
-        id: this.#config.embedding.provider,
-        state: this.#modelError === undefined ? 'none' : 'error',
-        ...(this.#unusable === undefined ? {} : { message: this.#unusable.message }),
-        requests: 0,
-        tokens: 0,
-        retries: 0,
-      }
-    );
-  }
-
-  /** Why the provider that is configured cannot be asked. */
-  get #unusable(): AppError | undefined {
-    return this.#withheld ?? this.#modelError;
-  }
-
-  async #changeProvider(config: EngineConfig, credentials: Credentials): Promise<void> {
-    const provider = await this.#createProvider(config, credentials);
-    if (this.#provider !== undefined && this.#provider !== provider) this.#retired.push(this.#provider);
-    this.#provider = provider;
+  async #providerChanged(): Promise<void> {
     this.#searcher = undefined;
+    for (const folder of this.#folders.values()) await folder.configure(this.#provider.current);
   }
 
-  async #createProvider(config: EngineConfig, credentials: Credentials): Promise<EmbeddingProvider | undefined> {
-    this.#modelError = undefined;
-    switch (config.embedding.provider) {
-      case 'embedded':
-        return this.#provider?.space.provider === 'embedded' ? this.#provider : this.#openLocalProvider();
-      case 'openai': {
-        if (this.#withheld !== undefined) return undefined;
-        const { fetch, clock, logger, hasher } = this.#platform;
-        return createOpenAiProvider(config.embedding, credentials, {
-          fetch,
-          clock,
-          logger,
-          hasher,
-          metrics: this.#metrics,
-        });
-      }
-    }
-  }
-
-  /** Without the model's files search goes on by words, and says why. */
-  async #openLocalProvider(): Promise<EmbeddingProvider | undefined> {
-    const { clock, hasher, logger, loadModel } = this.#platform;
-    try {
-      return createLocalProvider(await loadModel(), { clock, hasher, metrics: this.#metrics });
-    } catch (error) {
-      this.#modelError = toAppError(error);
-      const { code, message } = this.#modelError;
-      logger.log({ level: 'error', message: 'The embedded model cannot be used', fields: { code, error: message } });
-      return undefined;
-    }
-  }
-
-  /** A provider of the former space still embeds queries while that space's vectors answer. */
-  #disposeRetired(): void {
-    const inUse = new Set([...this.#folders.values()].map(({ answering }) => answering?.provider));
-    this.#retired = this.#retired.filter((provider) => {
-      if (inUse.has(provider)) return true;
-      provider.dispose();
-      return false;
-    });
+  #disposeUnused(): void {
+    this.#provider.disposeUnused(new Set([...this.#folders.values()].map(({ answering }) => answering?.provider)));
   }
 
   async #openCache(): Promise<EmbeddingCache> {
@@ -336,7 +273,8 @@ export class Engine implements EngineApi {
       clock: this.#platform.clock,
       metrics: this.#metrics,
       config: this.#config,
-      withheld: this.#unusable,
+      withheld: this.#provider.unusable,
+      reranking: this.#reranking,
     });
     return this.#searcher;
   }

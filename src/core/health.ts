@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '../protocol/errors.ts';
-import type { HealthCheck, HealthReport, ProviderStatus } from '../protocol/types.ts';
+import type { HealthCheck, HealthReport, ProviderStatus, RerankerStatus } from '../protocol/types.ts';
 import type { FolderIndex } from './indexing/folderIndex.ts';
 import type { Clock, Storage } from './ports.ts';
 
@@ -10,12 +10,15 @@ export interface HealthOptions {
   readonly folders: readonly FolderIndex[];
   /** From its last call; nothing is asked now. */
   readonly provider: ProviderStatus;
+  /** From its last call, too; undefined: off. */
+  readonly reranker: RerankerStatus | undefined;
   readonly storage: Storage;
   readonly clock: Clock;
 }
 
 /** Looks at everything that answers depend on. No check throws; what goes wrong in one is its result. */
-export async function checkHealth({ folders, provider, storage, clock }: HealthOptions): Promise<HealthReport> {
+export async function checkHealth(options: HealthOptions): Promise<HealthReport> {
+  const { folders, provider, reranker, storage, clock } = options;
   const start = clock.monotonicMs();
   const checks: HealthCheck[] = [{ name: 'engine', ok: true, detail: 'answers' }];
   checks.push({
@@ -23,6 +26,10 @@ export async function checkHealth({ folders, provider, storage, clock }: HealthO
     ok: provider.state !== 'error',
     detail: `${provider.id}: ${provider.message ?? provider.state}`,
   });
+  if (reranker !== undefined) {
+    const detail = `${reranker.host}: ${reranker.message ?? reranker.state}`;
+    checks.push({ name: 'reranker', ok: reranker.state !== 'error', detail });
+  }
   for (const folder of folders) {
     checks.push(databaseCheck(folder), indexCheck(folder), await diskCheck(folder, storage));
   }

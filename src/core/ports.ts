@@ -6,7 +6,7 @@ import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
-import type { ChunkKind, ProviderStatus, RelativePath, VectorIndexStats } from '../protocol/types.ts';
+import type { ChunkKind, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -173,71 +173,6 @@ export interface Chunker {
   /** Resident bytes of the processes. */
   memoryBytes(): number;
   dispose(): Promise<void>;
-}
-
-/** What makes vectors comparable. */
-export interface EmbeddingSpace {
-  /**
-   * Hex SHA-256 prefix over all other fields but `matryoshka`, with the dimensions asked for (0 = the model's own): learning the size
-   * from an answer does not change the identity.
-   */
-  readonly id: string;
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly model: string;
-  /** 0 until the first answer when the configuration names none. */
-  readonly dimensions: number;
-  readonly normalized: boolean;
-  /** The first components of a vector are a vector of the same texts in themselves (Kusupati et al., 2022). */
-  readonly matryoshka: boolean;
-  /** Parameters that change the vectors (prefixes, dimensions asked for). */
-  readonly parameters: string;
-}
-
-export interface EmbeddingBatch {
-  /** One Float32Array(dimensions), unit length, per document, in the documents' order. */
-  readonly vectors: readonly Float32Array[];
-  /** Tokens as the provider counted them (estimate where it does not say). */
-  readonly tokens: number;
-  readonly requests: number;
-}
-
-/** A chunk as an embedding model is given it. */
-export interface EmbeddingDocument extends Pick<Chunk, 'symbol' | 'kind' | 'text'> {
-  /** '' leaves the path out. */
-  readonly path: RelativePath;
-}
-
-/**
- * Turns chunks into vectors. Batching, budgets, retries and priorities are the provider's own affair.
- * Fails with a Provider* AppError that names the cause and the fix.
- */
-export interface EmbeddingProvider {
-  readonly space: EmbeddingSpace;
-  /** WebAssembly memory it holds. */
-  readonly memoryBytes: number;
-  /** Making a vector again costs no more than reading it: vectors of documents and queries are kept nowhere but in the index. */
-  readonly recomputable: boolean;
-  readonly limits: {
-    readonly maxBatchInputs: number;
-    readonly maxBatchTokens: number;
-    readonly maxInputTokens: number;
-  };
-  /**
-   * `onBatch` gets each finished request as it arrives, with the indexes of its documents, so that the caller can store
-   * it before the rest is done: what was paid for is kept when a later request fails.
-   */
-  embedDocuments(
-    documents: readonly EmbeddingDocument[],
-    signal?: AbortSignal,
-    onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
-  ): Promise<EmbeddingBatch>;
-  /** Never waits behind documents. */
-  embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
-  status(): ProviderStatus;
-  /** Sets the gauges that change with time alone: what of the last minute's budgets is used. */
-  updateGauges(): void;
-  dispose(): void;
 }
 
 /**

@@ -14,6 +14,7 @@ import { engineEvents } from '../protocol/engineApi.ts';
 import { AppError, CancelledError, ChannelClosedError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type { HostApi } from '../protocol/hostApi.ts';
 import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
+import type { EndpointProbe } from '../protocol/probe.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -151,6 +152,10 @@ export class EngineClient implements EngineApi {
 
   async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
     return (await this.#ready(signal)).call('benchmark', [directory], signal);
+  }
+
+  async probe(signal?: AbortSignal): Promise<EndpointProbe> {
+    return (await this.#ready(signal)).call('probe', [], signal);
   }
 
   async files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]> {

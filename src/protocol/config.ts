@@ -9,6 +9,7 @@ export interface EngineConfig {
   readonly embedding: EmbeddingConfig;
   readonly index: IndexConfig;
   readonly search: SearchConfig;
+  readonly rerank: RerankConfig;
   readonly cache: CacheConfig;
 }
 
@@ -64,6 +65,7 @@ export interface EmbeddingConfig {
   readonly maxBatchTokens: number;
   /** Tokens one input may have; longer ones are cut with a mark. */
   readonly maxInputTokens: number;
+  /** Upper bound of what is adapted to the endpoint's answers (seed: 20 connections per host). */
   readonly maxConcurrentRequests: number;
   /** Budgets before the endpoint has said its own; undefined = none until it says. */
   readonly requestsPerMinute?: number;
@@ -102,6 +104,25 @@ export interface SearchConfig {
   readonly queryCacheTtlMs: number;
 }
 
+/** A reranker reads query and candidate together and orders the best results anew. */
+export interface RerankConfig {
+  readonly enabled: boolean;
+  /** e.g. http://localhost:8080 or https://api.cohere.com; no trailing slash. */
+  readonly baseUrl: string;
+  /** '' = the one that the server has loaded. */
+  readonly model: string;
+  /** Candidates that are sent for one search at most: the best ones of the ranking stage. */
+  readonly candidates: number;
+  /** 0..1: the reranker's share of a result's score; the rest is the ranking stage's. */
+  readonly weight: number;
+  /** Documents per request at most. */
+  readonly maxBatchDocuments: number;
+  /** Longer documents are cut. Estimated tokens. */
+  readonly maxDocumentTokens: number;
+  /** For all requests of one search together; after it the results stay as they were. */
+  readonly timeoutMs: number;
+}
+
 export interface CacheConfig {
   /** Embedding cache budget on disk, bytes. Least recently used vectors go first. */
   readonly maxBytes: number;
@@ -122,11 +143,22 @@ export const defaultConfig: EngineConfig = {
     maxBatchInputs: 100,
     maxBatchTokens: 100_000,
     maxInputTokens: 8_191,
-    maxConcurrentRequests: 8,
+    maxConcurrentRequests: 20,
     timeoutMs: 60_000,
     maxRetries: 6,
   },
   index: { engine: 'auto', threads: 0 },
   search: { k: 20, minScore: 0, maxPerFile: 3, queryCacheEntries: 1_000, queryCacheTtlMs: 300_000 },
+  rerank: {
+    enabled: false,
+    baseUrl: 'http://localhost:8080',
+    model: '',
+    candidates: 50,
+    weight: 0.7,
+    // Text Embeddings Inference takes 32 (--max-client-batch-size).
+    maxBatchDocuments: 25,
+    maxDocumentTokens: 512,
+    timeoutMs: 3_000,
+  },
   cache: { maxBytes: 2 * 1_073_741_824 },
 };

@@ -1,6 +1,7 @@
 import type { BenchmarkReport } from './benchmark.ts';
 import type { EngineConfig } from './config.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
+import type { EndpointProbe } from './probe.ts';
 import type {
   EngineStatus,
   FileChange,
@@ -28,10 +29,14 @@ export interface FolderSpec {
 export interface Permissions {
   /** False in an untrusted workspace: nothing is sent to a remote provider and nothing is indexed through one. */
   readonly remoteProvider: boolean;
+  /** True: queries and code may be sent to the configured reranker. */
+  readonly reranker?: boolean;
 }
 
 export interface Credentials {
   readonly apiKey?: string;
+  /** Of the reranker's endpoint. */
+  readonly rerankApiKey?: string;
 }
 
 /** Unsaved text of an open editor; `text` undefined = the editor was closed, saved or reverted. */
@@ -85,6 +90,12 @@ export interface EngineApi {
    * @param directory Where a scratch folder may be made.
    */
   benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport>;
+  /**
+   * Learns by some 10 to 30 requests what the configured endpoint and model accept, stores it as their profile, and keeps
+   * to it from then on. Sends made-up words, nothing of the user's. Rejects with `InvalidArgument` for the embedded
+   * provider, `WorkspaceUntrusted` without permission, Provider* when the endpoint cannot be used.
+   */
+  probe(signal?: AbortSignal): Promise<EndpointProbe>;
   /** Removes the folder's index (not the embedding cache). */
   clear(folderId: string, signal?: AbortSignal): Promise<void>;
   /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
@@ -105,8 +116,8 @@ export interface EngineEvents {
   indexChanged: { readonly folderId: string; readonly version: number };
   /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
   statusChanged: { readonly folderId?: string };
-  /** What a benchmark measures next, in English. */
-  benchmarkPart: string;
+  /** What a call that takes its time does next, in English. */
+  activity: { readonly call: 'benchmark' | 'probe'; readonly step: string };
   log: LogRecord;
 }
 
@@ -127,6 +138,7 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   metrics: true,
   history: true,
   benchmark: true,
+  probe: true,
   clear: true,
   close: true,
 };
@@ -137,7 +149,7 @@ const engineEventNames: Readonly<Record<keyof EngineEvents, true>> = {
   progress: true,
   indexChanged: true,
   statusChanged: true,
-  benchmarkPart: true,
+  activity: true,
   log: true,
 };
 export const engineEvents = Object.keys(engineEventNames) as readonly (keyof EngineEvents)[];

@@ -65,5 +65,6 @@ export const panelStrings = {
   health_database: 'Database',
   health_index: 'Index',
   health_provider: 'Embedding provider',
+  health_reranker: 'Reranker',
   health_disk: 'Disk space',
 } as const;

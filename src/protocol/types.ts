@@ -1,4 +1,5 @@
 import type { VectorEngine } from './config.ts';
+import type { EndpointProbe } from './probe.ts';
 
 /** Path of a file relative to its folder, forward slashes on every platform, no leading `./`. */
 export type RelativePath = string;
@@ -91,6 +92,8 @@ export interface SearchRequest {
   readonly minScore?: number;
   /** False: the retrievers' fusion as it is, without the ranking stage. */
   readonly ranking?: boolean;
+  /** False: no reranking although it is configured. Without the ranking stage there is none either. */
+  readonly rerank?: boolean;
 }
 
 /** 1-based rank (and raw score) a result had in each retriever; absent = not found by it. */
@@ -112,10 +115,12 @@ export interface SearchResult {
   readonly language: string;
   /**
    * 0..1. Of the ranking stage: the estimated probability that this is what was asked for. Without it: the fused score, 1
-   * only if first in every retriever asked.
+   * only if first in every retriever asked. After reranking: the weighted mean of the reranker's and the ranking stage's.
    */
   readonly score: number;
   readonly sources: ResultSources;
+  /** What {@link score} is made of when the result was reranked, each 0..1. */
+  readonly reranked?: { readonly rerankScore: number; readonly rankingScore: number };
   /** What the ranking stage saw (those of its features that are not 0); absent without it. */
   readonly features?: Readonly<Record<string, number>>;
   /** The chunk's text, cut after {@link maxSnippetLines} lines. */
@@ -131,6 +136,7 @@ export interface SearchTimings {
   readonly lexicalMs?: number;
   readonly vectorMs?: number;
   readonly fuseMs?: number;
+  readonly rerankMs?: number;
   readonly hydrateMs?: number;
 }
 
@@ -140,8 +146,20 @@ export interface SearchResponse {
   readonly mode: SearchMode;
   /** Why `mode` is not the requested one (no provider, provider down, no vectors yet). */
   readonly degraded?: { readonly code: string; readonly message: string };
+  /** What reranking took; absent where none was asked for, there was nothing to rerank or it failed. */
+  readonly reranked?: RerankReport;
+  /** Why the results are in the order of the ranking stage although reranking was asked for. */
+  readonly rerankFailed?: { readonly code: string; readonly message: string };
   readonly cached: boolean;
   readonly timings: SearchTimings;
+}
+
+export interface RerankReport {
+  /** Documents that got a score, and the requests it took. */
+  readonly documents: number;
+  readonly requests: number;
+  /** Further candidates were not sent: none of them could have come among the results. */
+  readonly stoppedEarly: boolean;
 }
 
 export interface IndexCounts {
@@ -191,6 +209,20 @@ export interface EngineStatus {
   readonly folders: readonly FolderStatus[];
   readonly cache: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
   readonly provider: ProviderStatus;
+  /** Absent while reranking is off. */
+  readonly reranker?: RerankerStatus;
+}
+
+export interface RerankerStatus {
+  /** By the newest call. `none`: it must not be asked, or its settings cannot be used. */
+  readonly state: 'none' | 'unknown' | 'ok' | 'error';
+  readonly message?: string;
+  /** Host and port; the base URL where that is no URL. */
+  readonly host: string;
+  readonly model: string;
+  /** Since the engine was configured. */
+  readonly requests: number;
+  readonly documents: number;
 }
 
 export interface ProviderStatus {
@@ -203,11 +235,13 @@ export interface ProviderStatus {
   /** Learnt or configured budgets; undefined = unknown. */
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
+  /** The probe whose findings requests keep to; undefined = the endpoint was not probed. */
+  readonly profile?: EndpointProbe;
 }
 
 /** One thing that has to be in order for answers to be right and new ones to be kept. */
 export interface HealthCheck {
-  readonly name: 'engine' | 'database' | 'index' | 'provider' | 'disk';
+  readonly name: 'engine' | 'database' | 'index' | 'provider' | 'reranker' | 'disk';
   /** Undefined for what is not of one folder. */
   readonly folderId?: string;
   readonly ok: boolean;

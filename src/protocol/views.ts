@@ -15,6 +15,7 @@ import type { PerformanceStrings, SearchStrings } from './viewStrings.ts';
 
 /** What a button in a page asks the host to do. Each maps to one command or one retry. */
 export const viewActions = [
+  'allowReranking',
   'cancelIndexing',
   'indexWorkspace',
   'manageTrust',
@@ -123,7 +124,7 @@ export type HostToSearchView =
       /** False: the lexical results, more are on their way. True: the answer. */
       readonly final: boolean;
       readonly response: SearchResponse;
-      /** The localised form of `response.degraded`. */
+      /** The localised form of `response.degraded`, else of `response.rerankFailed`. */
       readonly notice?: ViewNotice;
     }
   | { readonly type: 'failed'; readonly requestId: number; readonly notice: ViewNotice }

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import type { EngineApi } from '../protocol/engineApi.ts';
-import { CancelledError } from '../protocol/errors.ts';
 import { benchmarkTables } from '../util/benchmarkTables.ts';
+import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
 import type { LastBenchmark } from './lastBenchmark.ts';
 
 export interface BenchmarkCommandOptions {
-  readonly engine: Pick<EngineApi, 'benchmark'> & {
-    on(event: 'benchmarkPart', listener: (part: string) => void): () => void;
-  };
+  readonly engine: Pick<EngineApi, 'benchmark'> & ActivitySource;
   /** Where a scratch folder may be made. */
   readonly storageUri: vscode.Uri;
   /** Keeps the last report, to compare the next one with. */
@@ -17,26 +15,11 @@ export interface BenchmarkCommandOptions {
 /** Measures the product on this machine, with progress that can be cancelled, and opens what was found as Markdown. */
 export async function runBenchmarkCommand({ engine, storageUri, last }: BenchmarkCommandOptions): Promise<void> {
   const { l10n } = vscode;
-  const report = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: l10n.t('Measuring CodeWeaver on this machine'),
-      cancellable: true,
-    },
-    async (progress, token) => {
-      const controller = new AbortController();
-      const cancelling = token.onCancellationRequested(() => controller.abort());
-      const stopListening = engine.on('benchmarkPart', (message) => progress.report({ message }));
-      try {
-        return await engine.benchmark(storageUri.fsPath, controller.signal);
-      } catch (error) {
-        if (error instanceof CancelledError) return undefined;
-        throw error;
-      } finally {
-        stopListening();
-        cancelling.dispose();
-      }
-    },
+  const report = await withActivityProgress(
+    engine,
+    'benchmark',
+    l10n.t('Measuring CodeWeaver on this machine'),
+    (signal) => engine.benchmark(storageUri.fsPath, signal),
   );
   if (report === undefined) return;
   const before = last.report;

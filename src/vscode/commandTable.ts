@@ -12,6 +12,8 @@ import type { LocationOpener } from './locationOpener.ts';
 import type { OutputLog } from './outputLog.ts';
 import type { Overview } from './overview.ts';
 import type { RecentQueries } from './recentQueries.ts';
+import type { RemotePermission } from './remotePermission.ts';
+import { allowReranking } from './rerankCommand.ts';
 import { SearchPick } from './searchPick.ts';
 import type { Searches } from './searches.ts';
 import { pickSimilar } from './similarPick.ts';
@@ -32,15 +34,17 @@ export interface CommandTableOptions {
   readonly opener: LocationOpener;
   readonly overview: Overview;
   readonly panel: PerformancePanel;
+  readonly permission: RemotePermission;
   readonly recent: RecentQueries;
   readonly runBenchmark: () => Promise<void>;
+  readonly probeEndpoint: () => Promise<void>;
   readonly searches: Searches;
   readonly view: SearchView;
 }
 
 /** What each command does. */
 export function createCommands(options: CommandTableOptions): Commands {
-  const { configuration, engine, folders, index, indexer, indexCommands, keys, log, panel, view } = options;
+  const { configuration, engine, folders, index, indexer, indexCommands, keys, log, panel, permission, view } = options;
   let pick: SearchPick | undefined;
   return {
     search: (query) => {
@@ -73,8 +77,10 @@ export function createCommands(options: CommandTableOptions): Commands {
       panel.show();
     },
     runBenchmark: async () => options.runBenchmark(),
+    probeEndpoint: async () => options.probeEndpoint(),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
+    allowReranking: async () => allowReranking(permission, configuration),
     openSettings: async () => openSettings(),
     showLog: () => log.show(),
     viewRefresh: async () => view.command({ name: 'refresh' }, false),

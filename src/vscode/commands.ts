@@ -23,6 +23,7 @@ export function registerCommands(commands: Commands, onError: (error: unknown) =
 }
 
 const actionCommands: Readonly<Record<ViewAction, string>> = {
+  allowReranking: commandIds.allowReranking,
   cancelIndexing: commandIds.cancelIndexing,
   indexWorkspace: commandIds.indexWorkspace,
   manageTrust: 'workbench.trust.manage',

@@ -84,10 +84,16 @@ export class Configuration {
     const config = this.settings.engine;
     try {
       const apiKey = config.embedding.provider === 'embedded' ? undefined : await keys.get(config.embedding.baseUrl);
-      const permissions = { remoteProvider: permission.isGranted(config.embedding) };
+      const rerankApiKey = config.rerank.enabled ? await keys.get(config.rerank.baseUrl) : undefined;
+      const remoteProvider = permission.isGranted(config.embedding);
+      const reranker = permission.isRerankingGranted(config.rerank);
       const { files, chunking, embedding, index } = config;
-      this.#indexed = JSON.stringify([files, chunking, embedding, index, permissions, apiKey]);
-      await engine.configure(config, apiKey === undefined ? {} : { apiKey }, permissions);
+      this.#indexed = JSON.stringify([files, chunking, embedding, index, remoteProvider, apiKey]);
+      const credentials = {
+        ...(apiKey === undefined ? {} : { apiKey }),
+        ...(rerankApiKey === undefined ? {} : { rerankApiKey }),
+      };
+      await engine.configure(config, credentials, { remoteProvider, reranker });
     } catch (error) {
       onError(error);
     }

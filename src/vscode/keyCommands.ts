@@ -4,10 +4,10 @@ import type { Configuration } from './configuration.ts';
 
 const { l10n } = vscode;
 
-/** Asks for the key of the configured endpoint and stores it; for the embedded provider, leads to the settings first. */
+/** Asks for the key of a configured endpoint and stores it; where none takes one, leads to the settings first. */
 export async function setApiKey(keys: ApiKeys, configuration: Configuration): Promise<void> {
-  const { provider, baseUrl } = configuration.settings.engine.embedding;
-  if (provider === 'embedded') {
+  const endpoints = remoteEndpoints(configuration);
+  if (endpoints.length === 0) {
     const settings = l10n.t('Open Settings');
     const choice = await vscode.window.showInformationMessage(
       l10n.t('The embedded provider needs no key. Choose another provider first.'),
@@ -16,6 +16,8 @@ export async function setApiKey(keys: ApiKeys, configuration: Configuration): Pr
     if (choice === settings) await openSettings('codeweaver.embedding');
     return;
   }
+  const baseUrl = await chooseEndpoint(endpoints);
+  if (baseUrl === undefined) return;
   const key = await vscode.window.showInputBox({
     title: l10n.t('API key for {0}', baseUrl),
     prompt: l10n.t('It is kept in the secret storage of the editor and sent to this endpoint only.'),
@@ -29,9 +31,31 @@ export async function setApiKey(keys: ApiKeys, configuration: Configuration): Pr
 }
 
 export async function clearApiKey(keys: ApiKeys, configuration: Configuration): Promise<void> {
-  const { baseUrl } = configuration.settings.engine.embedding;
+  const { embedding } = configuration.settings.engine;
+  const endpoints = remoteEndpoints(configuration);
+  const baseUrl = endpoints.length === 0 ? embedding.baseUrl : await chooseEndpoint(endpoints);
+  if (baseUrl === undefined) return;
   await keys.clear(baseUrl);
   void vscode.window.showInformationMessage(l10n.t('The API key for {0} is removed.', baseUrl));
+}
+
+/** An endpoint that may want a key: what it is for, and its base URL. */
+type Endpoint = vscode.QuickPickItem & { readonly description: string };
+
+function remoteEndpoints({ settings }: Configuration): Endpoint[] {
+  const { embedding, rerank } = settings.engine;
+  return [
+    ...(embedding.provider === 'embedded' ? [] : [{ label: l10n.t('Embedding'), description: embedding.baseUrl }]),
+    ...(rerank.enabled ? [{ label: l10n.t('Reranking'), description: rerank.baseUrl }] : []),
+  ];
+}
+
+/** The base URL of the only endpoint, or of the one that the user chooses; undefined when they choose none. */
+async function chooseEndpoint(endpoints: readonly Endpoint[]): Promise<string | undefined> {
+  const [only, ...others] = endpoints;
+  if (others.length === 0) return only?.description;
+  const chosen = await vscode.window.showQuickPick(endpoints, { title: l10n.t('Whose API key?') });
+  return chosen?.description;
 }
 
 export async function openSettings(query = '@ext:codeweaver.codeweaver-search'): Promise<void> {

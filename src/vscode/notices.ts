@@ -76,6 +76,20 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
   return notice('error', l10n.t('Something went wrong. {0}', message), 'showLog');
 }
 
+/** Why results are not reranked, in the user's language, with the button that leads on. */
+export function rerankNoticeOf({ code, message }: Failure): ViewNotice {
+  switch (code as ErrorCode) {
+    case 'WorkspaceUntrusted':
+      return vscode.workspace.isTrusted
+        ? notice('info', l10n.t('Not reranked: allow the reranker for this workspace first.'), 'allowReranking')
+        : notice('info', l10n.t('Not reranked: in Restricted Mode nothing is sent anywhere.'), 'manageTrust');
+    case 'ProviderAuth':
+      return notice('warning', l10n.t('Not reranked. {0}', message), 'setApiKey');
+    default:
+      return notice('warning', l10n.t('Not reranked. {0}', message), 'openSettings');
+  }
+}
+
 export function pausedNotice(): NonNullable<SearchViewStatus['notice']> {
   return notice('info', l10n.t('Indexing is paused.'), 'resumeIndexing');
 }
@@ -84,7 +98,7 @@ export function failedFilesNotice(): ViewNotice {
   return notice('warning', l10n.t('Some files could not be indexed.'), 'showLog');
 }
 
-/** The first check that failed and what to do; a provider that failed has a notice of its own. Undefined when all is well. */
+/** The first check that failed and what to do; a provider or reranker that failed has a notice of its own. Undefined when all is well. */
 export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
   for (const { name, ok, detail } of checks) {
     if (ok) continue;
@@ -109,6 +123,7 @@ export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
         );
       case 'engine':
       case 'provider':
+      case 'reranker':
         break;
     }
   }
@@ -121,6 +136,8 @@ function notice(severity: ViewNotice['severity'], message: string, action?: View
 
 function labelOf(action: ViewAction): string {
   switch (action) {
+    case 'allowReranking':
+      return l10n.t('Allow');
     case 'cancelIndexing':
       return l10n.t('Cancel');
     case 'indexWorkspace':

@@ -132,7 +132,9 @@ export class SearchPick {
     const { mode, k } = this.#options.configuration.settings.editor;
     const show = (response: SearchResponse): void => this.#setItems(this.#itemsOf(response, query));
     try {
-      show(await this.#options.searches.search({ query, mode, k }, controller.signal, show));
+      // Each pause in typing would be a request.
+      const request = { query, mode, k, rerank: false };
+      show(await this.#options.searches.search(request, controller.signal, show));
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code === 'Cancelled') return;

@@ -9,6 +9,8 @@ export interface SearchesOptions {
   readonly start: () => Promise<void>;
   /** Whether a hybrid search takes much longer than a lexical one: its query is embedded elsewhere. */
   readonly asksNetwork: () => boolean;
+  /** Whether results are reranked, which takes longer still. */
+  readonly reranks: () => boolean;
 }
 
 /** Every search of the editor goes through here: words first, meaning when it arrives, latency kept. */
@@ -22,21 +24,22 @@ export class Searches {
 
   /**
    * Answers a query. A hybrid one is also asked lexically at the same time; when that answer comes first (the embedding
-   * of the query needs the network), `onPartial` gets it. Rejects with CancelledError when the signal fires.
+   * of the query or the reranking needs the network), `onPartial` gets it. Rejects with CancelledError when the signal fires.
    */
   async search(
     request: SearchRequest,
     signal: AbortSignal,
     onPartial?: (response: SearchResponse) => void,
   ): Promise<SearchResponse> {
-    const { engine, asksNetwork, start } = this.#options;
+    const { engine, asksNetwork, reranks, start } = this.#options;
     await start();
     throwIfAborted(signal);
-    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && asksNetwork();
+    const isSlow = (): boolean => asksNetwork() || (reranks() && request.rerank !== false);
+    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && isSlow();
     let answered = false;
     if (twice) {
       // Its failure is of no interest: the whole search fails for the same reason, or succeeds.
-      engine.search({ ...request, mode: 'lexical' }, signal).then(
+      engine.search({ ...request, mode: 'lexical', rerank: false }, signal).then(
         (response) => {
           if (!answered && !signal.aborted) onPartial(response);
         },

@@ -19,7 +19,7 @@ import {
   textMap,
 } from './settingSchemas.ts';
 
-const { files, chunking, parsing, embedding, index, search, cache } = defaultConfig;
+const { files, chunking, parsing, embedding, index, search, rerank, cache } = defaultConfig;
 const mebibyte = 1_048_576;
 
 /** Every setting of the product, without the prefix `codeweaver.`. Defaults come from the engine's own. */
@@ -62,6 +62,14 @@ export const settingTable = {
   'search.preview': flag(true),
   'search.queryCacheEntries': integer(search.queryCacheEntries, { minimum: 0, maximum: 100_000 }),
   'search.queryCacheTtlMs': integer(search.queryCacheTtlMs, { minimum: 0, maximum: 86_400_000 }),
+  'rerank.enabled': flag(rerank.enabled),
+  'rerank.baseUrl': text(rerank.baseUrl),
+  'rerank.model': text(rerank.model),
+  'rerank.candidates': integer(rerank.candidates, { minimum: 1, maximum: 300 }),
+  'rerank.weight': fraction(rerank.weight),
+  'rerank.maxBatchDocuments': integer(rerank.maxBatchDocuments, { minimum: 1, maximum: 300 }),
+  'rerank.maxDocumentTokens': integer(rerank.maxDocumentTokens, { minimum: 64, maximum: 32_000 }),
+  'rerank.timeoutMs': integer(rerank.timeoutMs, { minimum: 100, maximum: 60_000 }),
   'cache.maxBytes': integer(cache.maxBytes, { minimum: 10 * mebibyte, maximum: 1_024 * 1_024 * mebibyte }),
 } as const satisfies Record<string, Setting<unknown>>;
 
@@ -140,6 +148,16 @@ export function toSettings(
       maxPerFile: get('search.maxPerFile'),
       queryCacheEntries: get('search.queryCacheEntries'),
       queryCacheTtlMs: get('search.queryCacheTtlMs'),
+    },
+    rerank: {
+      enabled: get('rerank.enabled'),
+      baseUrl: get('rerank.baseUrl').trim().replace(/\/+$/u, '') || rerank.baseUrl,
+      model: get('rerank.model').trim(),
+      candidates: get('rerank.candidates'),
+      weight: get('rerank.weight'),
+      maxBatchDocuments: get('rerank.maxBatchDocuments'),
+      maxDocumentTokens: get('rerank.maxDocumentTokens'),
+      timeoutMs: get('rerank.timeoutMs'),
     },
     cache: { maxBytes: get('cache.maxBytes') },
   };

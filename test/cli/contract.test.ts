@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CliFolder, remoteOptions } from '../support/cliFolder.ts';
 import { cliPath, runCliProcess, startCli } from '../support/cliRun.ts';
+import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import { startEmbeddingServer, type EmbeddingServer } from '../support/embeddingServer.ts';
 
 interface Result {
@@ -119,6 +120,34 @@ describe('contract of the built command line', () => {
       ],
     );
     assert.equal(answers[2]?.results.length, 1);
+  });
+
+  it('probes an endpoint, and every folder keeps to what it found', async () => {
+    await server.close();
+    server = await startEmbeddingServer({
+      dimensions: 64,
+      apiKey: 'right',
+      maxBatchInputs: 3,
+      refusesDimensions: true,
+    });
+    const env = { OPENAI_API_KEY: 'right' };
+    const args = ['--base-url', server.url, '--model', 'test', '--index-dir', folder.dataDir];
+    const { exitCode, stdout, stderr } = await startCli(['probe', ...args, '--json'], { env }).result;
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /Probing 127\.0\.0\.1:\d+, test: at most [\d,]+ tokens …/);
+    const probe = JSON.parse(stdout) as EndpointProbe;
+    assert.deepEqual(probe.maxBatchInputs, { accepted: 3, by: 'named' });
+    assert.equal(probe.dimensionsAccepted.result, 'refused');
+    const probing = server.requests.length;
+    await indexRemotely();
+    assert.ok(server.requests.length > probing);
+    assert.ok(server.requests.slice(probing).every(({ status }) => status === 200));
+    assert.match((await folder.run('status')).stdout, /profile +probed .*; inputs per request: 3;/);
+    const { exitCode: nothingToProbe } = await runCliProcess('probe', '--index-dir', folder.dataDir);
+    assert.equal(nothingToProbe, 2);
+    const { exitCode: withoutKey, stderr: why } = await runCliProcess('probe', ...args);
+    assert.equal(withoutKey, 4);
+    assert.match(why, /wants an API key and none is set/);
   });
 
   it('measures how well it answers questions whose answers are known', async () => {

@@ -47,6 +47,11 @@ describe('commands', () => {
     await run('workbench.action.revertAndCloseActiveEditor');
   });
 
+  it('probe nothing where the embedded model is used', async () => {
+    await run('codeweaver.probeEndpoint');
+    assert.equal(vscode.window.activeTextEditor, undefined);
+  });
+
   it('open the search view', async () => {
     await run('codeweaver.openSearchView');
   });

@@ -3,17 +3,21 @@ import type { CliEngine } from '../../src/cli/environment.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
 import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError } from '../../src/protocol/errors.ts';
+import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import type {
   EngineStatus,
   FileEntry,
   HealthReport,
   FolderStatus,
   IndexReport,
+  ProviderStatus,
+  RerankerStatus,
   SearchRequest,
   SearchResponse,
   SearchResult,
   WhyReport,
 } from '../../src/protocol/types.ts';
+import { probeOf } from './probes.ts';
 
 export const emptyReport: IndexReport = {
   counts: { discovered: 3, indexed: 2, pending: 0, failed: 0, skipped: 1 },
@@ -69,7 +73,11 @@ export class ScriptedCliEngine implements CliEngine {
   folderChanges: Partial<FolderStatus> = {};
   /** Said by the engine when it is created. */
   logged: LogRecord | undefined;
+  reranker: RerankerStatus | undefined;
   entries: readonly FileEntry[] = [];
+  /** By a probe. */
+  found: EndpointProbe = probeOf({});
+  provider: ProviderStatus = { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 };
   benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
@@ -122,6 +130,11 @@ export class ScriptedCliEngine implements CliEngine {
     return Promise.resolve(this.benchmarkReport);
   }
 
+  async probe(): Promise<EndpointProbe> {
+    this.calls.push('probe');
+    return this.found;
+  }
+
   async health(): Promise<HealthReport> {
     return Promise.resolve({ ok: true, ms: 0.5, checks: [{ name: 'engine', ok: true, detail: 'answers' }] });
   }
@@ -131,7 +144,8 @@ export class ScriptedCliEngine implements CliEngine {
     return {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
-      provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+      provider: this.provider,
+      ...(this.reranker && { reranker: this.reranker }),
     };
   }
 

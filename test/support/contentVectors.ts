@@ -23,9 +23,18 @@ export function contentVector(text: string, dimensions: number): number[] {
   return vector.map((value) => value / length);
 }
 
+const tokenPattern = /[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu;
+
 /** Tokens as the test server counts them: words and single marks. Never more than UTF-8 bytes. */
 export function countTokens(text: string): number {
-  return text.match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu)?.length ?? 0;
+  return text.match(tokenPattern)?.length ?? 0;
+}
+
+/** The beginning of a text, of at most `tokens` tokens. */
+export function cutAfter(text: string, tokens: number): string {
+  let seen = 0;
+  for (const { index } of text.matchAll(tokenPattern)) if (++seen > tokens) return text.slice(0, index);
+  return text;
 }
 
 function countWords(text: string): Map<string, number> {

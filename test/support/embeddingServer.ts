@@ -3,24 +3,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { contentVector, countTokens } from './contentVectors.ts';
+import { contentVector, countTokens, cutAfter } from './contentVectors.ts';
 import { type Fault, openAiWords, type RecordedRequest } from './serverFaults.ts';
+import { type Refusal, type RefusalOptions, refuse } from './serverRefusals.ts';
 
-export interface EmbeddingServerOptions {
+export interface EmbeddingServerOptions extends RefusalOptions {
   /** 0 = any free one. */
   readonly port?: number;
   /** Size of the vectors when the request asks for none; default 256. */
   readonly dimensions?: number;
-  readonly refusesDimensions?: boolean;
-  /** Requests with another key get 401; default: none is asked for. */
-  readonly apiKey?: string;
-  /** Others get 404; default: every model. */
-  readonly models?: readonly string[];
+  /** Answers with its own size whatever is asked for. */
+  readonly ignoresDimensions?: boolean;
   /** `asAsked` (default), or what the server answers with whatever was asked for. */
   readonly encoding?: 'asAsked' | 'float' | 'base64';
-  readonly maxBatchInputs?: number;
-  readonly maxBatchTokens?: number;
-  readonly maxInputTokens?: number;
+  /** Reads this many tokens of an input and leaves out the rest without a word. */
+  readonly cutsAtTokens?: number;
   /** Budgets of one minute, enforced over a sliding window with 429. */
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
@@ -83,13 +80,6 @@ export async function startEmbeddingServer(options: EmbeddingServerOptions = {})
   };
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly message: string;
-  readonly code?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 class EmbeddingService {
   readonly requests: RecordedRequest[] = [];
   readonly texts = new Map<string, number>();
@@ -147,7 +137,8 @@ class EmbeddingService {
     if (delayMs > 0) await this.#sleep(delayMs);
     if (fault.hang === true) return;
     if (fault.reset === 'beforeAnswer') return void response.socket?.destroy();
-    const refusal = fault.status === undefined ? this.#refuse(request) : undefined;
+    const refusal =
+      fault.status === undefined ? (refuse(request, this.#options) ?? this.#refuseRate(request)) : undefined;
     const status = fault.status ?? refusal?.status;
     if (status !== undefined) {
       request.status = status;
@@ -200,36 +191,8 @@ class EmbeddingService {
     return entry.fault;
   }
 
-  #refuse({ inputs, body, headers }: RecordedRequest): Refusal | undefined {
-    const { apiKey, models, refusesDimensions, maxBatchInputs, maxBatchTokens, maxInputTokens } = this.#options;
-    const model = String(body['model']);
-    if (apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`) {
-      const key = headers.authorization?.slice('Bearer '.length) ?? '';
-      return { status: 401, message: `Incorrect API key provided: ${key}.`, code: 'invalid_api_key' };
-    }
-    if (models !== undefined && !models.includes(model)) {
-      return { status: 404, message: `The model \`${model}\` does not exist.`, code: 'model_not_found' };
-    }
-    if (refusesDimensions === true && body['dimensions'] !== undefined) {
-      return { status: 400, message: 'This model does not support specifying dimensions.' };
-    }
-    const tokens = inputs.map(countTokens);
-    const total = tokens.reduce((sum, count) => sum + count, 0);
-    const longest = Math.max(...tokens);
-    if (inputs.some((input) => input === '')) return { status: 400, message: "'$.input' is invalid: empty string." };
-    if (maxBatchInputs !== undefined && inputs.length > maxBatchInputs) {
-      return { status: 400, message: openAiWords.tooManyInputs(maxBatchInputs, inputs.length) };
-    }
-    if (maxInputTokens !== undefined && longest > maxInputTokens) {
-      return { status: 400, message: openAiWords.inputTooLong(maxInputTokens, longest) };
-    }
-    if (maxBatchTokens !== undefined && total > maxBatchTokens) {
-      return { status: 400, message: openAiWords.tooManyTokens(maxBatchTokens, total), code: 'max_tokens_per_request' };
-    }
-    return this.#refuseRate(total);
-  }
-
-  #refuseRate(tokens: number): Refusal | undefined {
+  #refuseRate({ inputs }: RecordedRequest): Refusal | undefined {
+    const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);
     const {
       requestsPerMinute = Infinity,
       tokensPerMinute = Infinity,
@@ -283,18 +246,24 @@ class EmbeddingService {
   }
 
   #answer({ inputs, body }: RecordedRequest, fault: Fault): unknown {
-    const asked = typeof body['dimensions'] === 'number' ? body['dimensions'] : undefined;
-    const dimensions = fault.dimensions ?? asked ?? this.#options.dimensions ?? 256;
+    const { cutsAtTokens = Infinity, dimensions: own = 256, ignoresDimensions = false } = this.#options;
+    const asked = typeof body['dimensions'] === 'number' && !ignoresDimensions ? body['dimensions'] : undefined;
+    const dimensions = fault.dimensions ?? asked ?? own;
     const count = inputs.length + (fault.extraEmbeddings ?? 0);
     const data = Array.from({ length: count }, (_, index) => ({
       object: 'embedding',
       index: faultyIndex(fault, index, count),
       embedding: this.#encode(
         body,
-        this.#values(inputs[index] ?? '', dimensions, index === 0 ? fault : { scale: fault.scale ?? 1 }),
+        this.#values(
+          cutAfter(inputs[index] ?? '', cutsAtTokens),
+          dimensions,
+          index === 0 ? fault : { scale: fault.scale ?? 1 },
+        ),
       ),
     }));
-    if (fault.index === 'shuffled') data.reverse().push(...data.splice(0, Math.floor(data.length / 3)));
+    if (fault.index === 'shuffled' || fault.index === 'lost')
+      data.reverse().push(...data.splice(0, Math.floor(data.length / 3)));
     const tokens = inputs.reduce((sum, input) => sum + countTokens(input), 0);
     const usage = { prompt_tokens: tokens, total_tokens: tokens };
     return { object: 'list', data, model: body['model'], ...(fault.withoutUsage === true ? {} : { usage }) };
@@ -333,6 +302,7 @@ function faultyIndex(fault: Fault, index: number, count: number): number | undef
     case 'shuffled':
       return index;
     case 'missing':
+    case 'lost':
       return undefined;
     case 'firstMissing':
       return index === 0 ? undefined : index;

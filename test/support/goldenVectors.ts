@@ -1,6 +1,6 @@
 import { LocalModel } from '../../src/core/embedding/local/localModel.ts';
 import { readModelFile } from '../../src/core/embedding/local/modelFile.ts';
-import type { EmbeddingDocument } from '../../src/core/ports.ts';
+import type { EmbeddingDocument } from '../../src/core/providerPorts.ts';
 
 /** Texts whose vectors are recorded: code and prose, several scripts, the empty, the long and the odd. */
 const documents: readonly EmbeddingDocument[] = [

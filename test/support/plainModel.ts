@@ -1,7 +1,7 @@
 import { symbolFields } from '../../src/core/embedding/local/symbolFields.ts';
 import { readModelFile, type ModelFile } from '../../src/core/embedding/local/modelFile.ts';
 import { forEachPart } from '../../src/core/chunking/terms.ts';
-import type { EmbeddingDocument } from '../../src/core/ports.ts';
+import type { EmbeddingDocument } from '../../src/core/providerPorts.ts';
 
 /** The embedded model as plain as it can be written: what the product's faster one must equal bit by bit. */
 export class PlainModel {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { EngineMetrics } from '../../src/core/metrics/engineMetrics.ts';
 import { createOpenAiProvider } from '../../src/core/embedding/openAiProvider.ts';
-import type { Clock, EmbeddingDocument, EmbeddingProvider, Fetch } from '../../src/core/ports.ts';
+import type { Clock, Fetch } from '../../src/core/ports.ts';
+import type { EmbeddingDocument, EmbeddingProvider } from '../../src/core/providerPorts.ts';
 import { nodeHasher } from '../../src/node/nodeHasher.ts';
 import { createNodeHistogram } from '../../src/node/nodeHistogram.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../src/protocol/config.ts';
 import type { LogRecord } from '../../src/protocol/engineApi.ts';
+import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import { AppError, type ErrorCode } from '../../src/protocol/errors.ts';
 import { createScaledClock } from './scaledClock.ts';
 
@@ -14,6 +16,7 @@ export interface ProviderOptions {
   readonly apiKey?: string;
   readonly clock?: Clock;
   readonly fetch?: Fetch;
+  readonly probe?: EndpointProbe;
 }
 
 export interface ProviderHarness {
@@ -26,7 +29,7 @@ export interface ProviderHarness {
 const patientMs = 3_600_000;
 
 /** A provider with real metrics, a recorded log, and by default time that runs 200 times as fast. */
-export function createProvider({ config, apiKey, clock, fetch, ...rest }: ProviderOptions): ProviderHarness {
+export function createProvider({ config, apiKey, clock, fetch, probe, ...rest }: ProviderOptions): ProviderHarness {
   assert.deepEqual(rest, {});
   const usedClock = clock ?? createScaledClock(200);
   const metrics = new EngineMetrics(usedClock, createNodeHistogram);
@@ -40,6 +43,7 @@ export function createProvider({ config, apiKey, clock, fetch, ...rest }: Provid
       logger: { log: (record) => log.push(record) },
       metrics,
       hasher: nodeHasher,
+      probe,
     },
   );
   return { provider, metrics, log };
@@ -66,4 +70,9 @@ export function sampleTexts(count: number, name = 'sample'): string[] {
 /** Chunks of which the provider sends these texts and nothing besides. */
 export function documentsOf(texts: readonly string[]): EmbeddingDocument[] {
   return texts.map((text) => ({ path: '', symbol: '', kind: 'block', text }));
+}
+
+/** Lets a provider that starts with one request at a time come to as many as it may have; one text a request. */
+export async function warmUp(provider: EmbeddingProvider): Promise<void> {
+  await provider.embedDocuments(documentsOf(sampleTexts(24, 'warmUp')));
 }

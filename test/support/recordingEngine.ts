@@ -1,4 +1,5 @@
 import { type EngineApi, engineMethods } from '../../src/protocol/engineApi.ts';
+import { probeOf } from './probes.ts';
 import type { EngineStatus, IndexReport, SearchResponse } from '../../src/protocol/types.ts';
 
 export const emptyReport: IndexReport = {
@@ -55,6 +56,7 @@ export function createRecordingEngine(
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),
     history: async () => [],
     benchmark: async () => ({ at: 0, tookMs: 0, measures: [], targets: [] }),
+    probe: async () => probeOf({}),
     clear: async () => undefined,
     close: async () => undefined,
   };

@@ -36,7 +36,8 @@ interface FaultEffect {
   /** Sends the answer in 64 pieces with this pause between them. */
   readonly dripMs?: number;
   readonly delayMs?: number;
-  readonly index?: 'shuffled' | 'missing' | 'firstMissing' | 'repeated' | 'outOfRange';
+  /** `lost`: in another order and without numbers. */
+  readonly index?: 'shuffled' | 'missing' | 'lost' | 'firstMissing' | 'repeated' | 'outOfRange';
   /** Added to the number of embeddings. */
   readonly extraEmbeddings?: number;
   readonly dimensions?: number;
@@ -56,6 +57,26 @@ export const openAiWords = {
   tooManyTokens: (limit: number, tokens: number) => `Requested ${tokens} tokens, max ${limit} tokens per request`,
   rateLimit: (kind: 'requests' | 'tokens', limit: number) =>
     `Rate limit reached for the model on ${kind} per min: Limit ${limit}. Please slow down.`,
+} as const;
+
+/** The same in other servers' words. */
+export const refusalWords = {
+  openai: openAiWords,
+  /** Text Embeddings Inference. */
+  tei: {
+    inputTooLong: (limit: number, tokens: number) => `\`inputs\` must have less than ${limit} tokens. Given: ${tokens}`,
+    tooManyInputs: (limit: number, inputs: number) => `batch size ${inputs} > maximum allowed batch size ${limit}`,
+  },
+  vllm: {
+    inputTooLong: (limit: number, tokens: number) =>
+      `This model's maximum context length is ${limit} tokens. However, you requested ${tokens} tokens in the input for embedding generation. Please reduce the length of the input.`,
+    tooManyInputs: openAiWords.tooManyInputs,
+  },
+  /** Of no server that is known, and without numbers. */
+  silent: {
+    inputTooLong: () => 'Bad request.',
+    tooManyInputs: () => 'Bad request.',
+  },
 } as const;
 
 /** A proxy's page in place of the endpoint's answer. */

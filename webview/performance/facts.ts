@@ -152,6 +152,21 @@ function providerFacts({ gauges }: MetricsSnapshot, provider: ProviderStatus, wo
     count('retries'),
     budget('requestsPerMinute', gauges.requestBudgetUsed),
     budget('tokensPerMinute', gauges.tokenBudgetUsed),
+    ...profileFacts(provider, words),
+  ];
+}
+
+function profileFacts({ profile }: ProviderStatus, { strings, format }: FactWords): Fact[] {
+  if (profile === undefined) return [];
+  const { at, host, maxBatchInputs, maxInputTokens } = profile;
+  const [inputs, tokens] = [maxBatchInputs, maxInputTokens].map(({ accepted }) => format.integer(accepted));
+  return [
+    {
+      key: 'profile',
+      name: strings.endpointProfile,
+      value: fill(strings.endpointProfileValue, inputs ?? '', tokens ?? ''),
+      hint: fill(strings.endpointProfileHint, host, format.dateTime(at)),
+    },
   ];
 }
 

@@ -42,13 +42,15 @@ export function detailsOf({ result }: ResultRow, context: RowContext): Element[]
 }
 
 /** The score, the rank in each retriever, and what the ranking stage saw, a line each. */
-export function whyOf({ score, sources, features }: SearchResult, { strings, format }: RowContext): string[] {
+export function whyOf({ score, sources, features, reranked }: SearchResult, { strings, format }: RowContext): string[] {
   const rankOf = (name: string, source: { rank: number; score: number } | undefined): string =>
     source === undefined
       ? fill(strings.whyNotFound, name)
       : fill(strings.whyRank, name, format.integer(source.rank), format.decimal(source.score));
+  const own = features === undefined ? strings.whyScore : strings.whyRanked;
+  const parts = reranked === undefined ? [] : [reranked.rerankScore, reranked.rankingScore];
   return [
-    fill(features === undefined ? strings.whyScore : strings.whyRanked, format.decimal(score)),
+    fill(reranked === undefined ? own : strings.whyReranked, ...[score, ...parts].map((part) => format.decimal(part))),
     rankOf(strings.modeLexical, sources.lexical),
     rankOf(strings.modeSemantic, sources.semantic),
     ...(features === undefined ? [] : seenIn(features, strings, format)),

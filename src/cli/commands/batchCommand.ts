@@ -23,8 +23,7 @@ export async function batchCommand(
       const answer = await answerLine(text, number, session, options, context);
       if ('error' in answer.json) failed++;
       else if (answer.response && !noted) {
-        noteDegraded(answer.response, context);
-        noted = answer.response.degraded !== undefined;
+        noted = noteDegraded(answer.response, context);
       }
       await context.terminal.write(`${JSON.stringify(answer.json)}\n`);
     }

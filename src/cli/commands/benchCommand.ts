@@ -23,8 +23,8 @@ interface BenchJson extends BenchmarkReport {
 export async function benchCommand(json: boolean, context: CommandContext): Promise<ExitCode> {
   const { terminal, dataDir, signal, options } = context;
   const report = await withEngine(context, async (engine) => {
-    engine.on('benchmarkPart', (part) => {
-      if (options.progress) terminal.note(`Measuring ${part} …`);
+    engine.on('activity', ({ step }) => {
+      if (options.progress) terminal.note(`Measuring ${step} …`);
     });
     return engine.benchmark(dataDir, signal);
   });

@@ -17,7 +17,7 @@ import { noteDegraded, searchRequest, withSearchableFolder } from './searchComma
 /** As in the benchmarks that people compare with. */
 const defaultK = 10;
 
-export interface EvalCommandOptions extends Pick<SearchOptions, 'mode' | 'ranking'> {
+export interface EvalCommandOptions extends Pick<SearchOptions, 'mode' | 'ranking' | 'rerank'> {
   /** Results that are judged. */
   readonly k?: number;
   readonly unit?: RankingUnit;
@@ -54,18 +54,23 @@ async function judge(
   questions: readonly EvalQuestion[],
   unit: RankingUnit,
   k: number,
-  { mode, ranking }: EvalCommandOptions,
+  { mode, ranking, rerank }: EvalCommandOptions,
   session: Session,
   context: CommandContext,
 ): Promise<JudgedQuestion[]> {
   const judged: JudgedQuestion[] = [];
+  let noted = false;
   const depth = { k, files: unit === 'file' ? k : 0 };
   const search: Session['engine']['search'] = async (request, signal) => session.engine.search(request, signal);
   for (const question of questions) {
-    const asked = { ...(mode && { mode }), ...(ranking === undefined ? {} : { ranking }) };
+    const asked = {
+      ...(mode && { mode }),
+      ...(ranking === undefined ? {} : { ranking }),
+      ...(rerank === undefined ? {} : { rerank }),
+    };
     const request = searchRequest(session, question.query, asked);
     const { results, response, ms } = await askForRanking(search, request, depth, context.signal);
-    if (!judged.some(({ degraded }) => degraded)) noteDegraded(response, context);
+    noted ||= noteDegraded(response, context);
     judged.push({
       question,
       score: scoreRanking(results, question.targets, unit, k),

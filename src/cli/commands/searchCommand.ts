@@ -97,11 +97,20 @@ export function searchRequest(session: Session, query: string, options: SearchOp
     ...(options.k === undefined ? {} : { k: options.k }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     ...(options.ranking === false ? { ranking: false } : {}),
+    ...(options.rerank === false ? { rerank: false } : {}),
     filter: { ...toSearchFilter(options), folders: [session.folder.root] },
   };
 }
 
-/** Tells the person who runs a program that reads JSON. Without a provider lexical results are what was asked for. */
-export function noteDegraded({ degraded }: SearchResponse, { terminal }: CommandContext): void {
-  if (degraded && degraded.code !== 'NoProvider') terminal.note(`note: ${degraded.message}`);
+/**
+ * Tells the person who runs a program that reads JSON; true when there was something to tell. Without a provider lexical
+ * results are what was asked for.
+ */
+export function noteDegraded({ degraded, rerankFailed }: SearchResponse, { terminal }: CommandContext): boolean {
+  const notes = [
+    ...(degraded === undefined || degraded.code === 'NoProvider' ? [] : [degraded.message]),
+    ...(rerankFailed === undefined ? [] : [`Not reranked: ${rerankFailed.message}`]),
+  ];
+  for (const note of notes) terminal.note(`note: ${note}`);
+  return notes.length > 0;
 }

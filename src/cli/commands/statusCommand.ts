@@ -1,4 +1,12 @@
-import type { EngineStatus, FolderStatus, HealthReport, ShardStats, VectorIndexStats } from '../../protocol/types.ts';
+import type {
+  EngineStatus,
+  FolderStatus,
+  HealthReport,
+  RerankerStatus,
+  ShardStats,
+  VectorIndexStats,
+} from '../../protocol/types.ts';
+import { profileLine } from '../../util/probeReport.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.ts';
@@ -28,6 +36,14 @@ function vectorRows(index: VectorIndexStats | undefined): [string, string][] {
   const graphed = index.shards.reduce((sum, shard) => sum + shard.graphed, 0);
   const graph = `${formatCount(graphed)} of ${formatCount(index.count)} in the graph (${planTexts[largest.plan]})`;
   return [['search', `engine ${index.engine}, ${graph}`]];
+}
+
+/** What reranks, and how its last call went. */
+function rerankerRows(reranker: RerankerStatus | undefined): [string, string][] {
+  if (reranker === undefined) return [];
+  const { host, model, state, message, requests } = reranker;
+  const calls = requests === 0 ? 'not asked yet' : `${state}, ${formatNumberOf(requests, 'request')}`;
+  return [['reranker', `${host}${model === '' ? '' : ` ${model}`}: ${message ?? calls}`]];
 }
 
 const planTexts: Readonly<Record<ShardStats['plan'], string>> = {
@@ -66,6 +82,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
         : 'none (lexical search only)',
     ],
     ...vectorRows(folder.vectorIndex),
+    ...rerankerRows(engine.reranker),
     ['spent', `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}`],
     ['integrity', folder.integrity],
     ['health', healthText(health)],
@@ -77,6 +94,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
     ],
     ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
   ];
+  if (engine.provider.profile) rows.push(['profile', profileLine(engine.provider.profile)]);
   if (!folder.leader) rows.push(['busy', 'another process is writing this index']);
   if (folder.error) rows.push(['error', `${folder.error.message} (${folder.error.code})`]);
   return [folder.root, ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)].join('\n') + '\n';

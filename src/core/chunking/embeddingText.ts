@@ -1,4 +1,4 @@
-import type { EmbeddingDocument } from '../ports.ts';
+import type { EmbeddingDocument } from '../providerPorts.ts';
 
 /** What of a chunk its vector depends on, besides its path. */
 export type EmbeddedChunk = Omit<EmbeddingDocument, 'path'>;

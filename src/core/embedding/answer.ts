@@ -70,7 +70,8 @@ function readPlaces(items: readonly Item[]): number[] | undefined {
   return places;
 }
 
-function readValues(embedding: unknown): ArrayLike<number> | undefined {
+/** The numbers of one embedding as they came; undefined = it is neither numbers nor base64. */
+export function readValues(embedding: unknown): ArrayLike<number> | undefined {
   if (typeof embedding === 'string') return base64ToFloats(embedding);
   return Array.isArray(embedding) ? (embedding as number[]) : undefined;
 }

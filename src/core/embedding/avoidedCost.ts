@@ -1,6 +1,6 @@
 import { embeddingText } from '../chunking/embeddingText.ts';
 import { estimateTokens } from '../chunking/tokens.ts';
-import type { EmbeddingDocument } from '../ports.ts';
+import type { EmbeddingDocument } from '../providerPorts.ts';
 import { type BatchBounds, countForBatch } from './batching.ts';
 
 /** What was not sent, because the cache had it. */

@@ -4,14 +4,16 @@ import { AppError, CancelledError } from '../../protocol/errors.ts';
 import type { Stage } from '../../protocol/metrics.ts';
 import type { Clock, Fetch, Logger, Metrics } from '../ports.ts';
 import { type Answer, readAnswer } from './answer.ts';
-import { EmbeddingEndpoint, type Exchange, type ExchangeFailure } from './embeddingEndpoint.ts';
+import { AdaptiveConcurrency } from './adaptiveConcurrency.ts';
+import { EmbeddingEndpoint } from './embeddingEndpoint.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
+import type { Exchange, ExchangeFailure } from './exchange.ts';
 import { type FailureContext, failureError } from './failureContext.ts';
-import { describeFailure } from './providerErrors.ts';
+import { describeFailure, tooLongWait, unusableAnswer } from './providerErrors.ts';
 import { type Lane, RateBudget, type Reservation } from './rateBudget.ts';
-import { readRateHeaders, readRetryAfter } from './rateHeaders.ts';
+import { readRateHeaders } from './rateHeaders.ts';
 import { quoteServer } from './redact.ts';
-import { readRefusal, type SizeRefusal } from './refusal.ts';
+import { isRateRefusal, readImposedWait, readRefusal, type SizeRefusal } from './refusal.ts';
 import { retryDelayMs } from './retryDelay.ts';
 
 /** Longest time one request waits because the endpoint said so, over all its tries; beyond it the call fails and says until when. */
@@ -27,6 +29,8 @@ export interface ClientDependencies {
   readonly metrics: Metrics;
   /** 0..1, for jitter. */
   readonly random: () => number;
+  /** Called with the number of document requests that may be under way at once, when it changes. */
+  readonly onConcurrency: (limit: number) => void;
 }
 
 export interface EmbedRequest {
@@ -55,6 +59,7 @@ export interface ClientTotals {
 export class EmbeddingClient {
   readonly budget: RateBudget;
   readonly totals: ClientTotals = { requests: 0, tokens: 0, retries: 0 };
+  readonly #concurrency: AdaptiveConcurrency;
   readonly #config: EmbeddingConfig;
   readonly #profile: EndpointProfile;
   readonly #endpoint: EmbeddingEndpoint;
@@ -82,7 +87,16 @@ export class EmbeddingClient {
     this.#hasKey = key !== '';
     this.#secrets = [key, ...Object.values(config.headers)];
     this.#dimensions = config.dimensions ?? 0;
-    this.budget = new RateBudget({ clock: dependencies.clock, ...config });
+    const { clock, metrics, onConcurrency } = dependencies;
+    this.#concurrency = new AdaptiveConcurrency({
+      clock,
+      max: config.maxConcurrentRequests,
+      onChange: (limit) => {
+        metrics.gauge('concurrencyLimit', limit);
+        onConcurrency(limit);
+      },
+    });
+    this.budget = new RateBudget({ ...config, clock, concurrency: this.#concurrency });
   }
 
   /** Of the vectors: configured, or learnt from the first answer; 0 before that. */
@@ -170,7 +184,7 @@ export class EmbeddingClient {
         if (this.#isHeavierThanAMinute(request)) {
           return { refusal: { kind: 'tooManyTokens', limit: undefined }, error, requests: attempt };
         }
-      }
+      } else if (retriable) this.#concurrency.overloaded(sentAtMs);
       if (!retriable || attempt > this.#maxRetries(request.lane)) throw error;
       this.#noteRetry(failure, error, attempt, waitMs);
       if (!isRate) await clock.sleep(waitMs, request.waitSignal);
@@ -202,7 +216,7 @@ export class EmbeddingClient {
     this.totals.tokens += tokens;
     metrics.count('embedTokens', tokens);
     this.gaugeBudgets();
-    if ('reason' in answer) throw this.#unusable(answer.reason, exchange.body, context);
+    if ('reason' in answer) throw unusableAnswer(answer.reason, exchange.body, context, this.#config.dimensions);
     this.#dimensions = answer.dimensions;
     metrics.record(stageOf[lane], clock.monotonicMs() - sentAtMs);
     return { answer, tokens, requests: context.attempt };
@@ -258,17 +272,6 @@ export class EmbeddingClient {
     };
   }
 
-  #unusable(reason: string, body: unknown, context: FailureContext): AppError {
-    const configured = this.#config.dimensions;
-    const fix =
-      reason.includes('dimensions') && configured !== undefined
-        ? ` The endpoint seems to ignore the configured size ${configured}: clear "dimensions" in the settings or set the model's own.`
-        : ` Check that "${this.#config.model}" is an embedding model and that nothing between here and the endpoint changes answers.`;
-    const said = typeof body === 'object' && body !== null && 'error' in body ? JSON.stringify(body.error) : '';
-    const quoted = said === '' ? '' : ` It said: "${quoteServer(said, this.#secrets, context.texts)}"`;
-    return failureError('ProviderResponse', `The answer of ${this.#profile.host} ${reason}.${fix}${quoted}`, context);
-  }
-
   #dimensionsRefused(failure: Extract<ExchangeFailure, { kind: 'status' }>, context: FailureContext): AppError {
     const quoted = quoteServer(failure.message, this.#secrets, context.texts);
     const message =
@@ -276,22 +279,4 @@ export class EmbeddingClient {
       `Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;
     return failureError('ProviderRequest', message, context, { status: failure.status });
   }
-}
-
-/** The endpoint asks for less traffic; other failures concern one request alone. */
-function isRateRefusal(failure: ExchangeFailure): boolean {
-  return (
-    failure.kind === 'status' &&
-    (failure.status === 429 || (failure.status === 503 && failure.headers.has('retry-after')))
-  );
-}
-
-function readImposedWait(failure: ExchangeFailure, nowMs: number): number | undefined {
-  return failure.kind === 'status' ? readRetryAfter(failure.headers, failure.message, nowMs) : undefined;
-}
-
-function tooLongWait(waitMs: number, context: FailureContext): AppError {
-  const seconds = Math.ceil(waitMs / 1_000);
-  const message = `${context.profile.host} takes no more requests for ${seconds} s: its rate limit is used up. Index again after that; what was embedded is kept.`;
-  return failureError('ProviderRateLimit', message, context, { status: 429, retryAfterMs: Math.ceil(waitMs) });
 }

@@ -4,35 +4,14 @@ import type { Credentials } from '../../protocol/engineApi.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
+import { type Exchange, type ExchangeFailure, parseBody, readErrorBody } from './exchange.ts';
 
 export type InputType = 'document' | 'query';
-
-/** Why a request brought no usable HTTP answer. Not an error yet: some are retried, some change the batch. */
-export type ExchangeFailure =
-  | { readonly kind: 'aborted' }
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'network'; readonly error: unknown }
-  /** The body is not JSON. `cutOff`: it ends in the middle. */
-  | { readonly kind: 'malformed'; readonly cutOff: boolean; readonly contentType: string }
-  | {
-      readonly kind: 'status';
-      readonly status: number;
-      readonly headers: Headers;
-      /** The endpoint's own words, raw: may repeat the key or the texts. */
-      readonly message: string;
-      readonly code: string;
-    };
-
-export type Exchange =
-  | { readonly ok: true; readonly body: unknown; readonly headers: Headers }
-  | { readonly ok: false; readonly failure: ExchangeFailure };
 
 /** Longer than any request's own deadline: the SDK's timer does not cover the body of an error answer, ours does. */
 const sdkTimeoutMs = 2 ** 31 - 1;
 /** The SDK refuses to be made without a key. The real one, if any, travels in {@link EmbeddingEndpoint}'s own headers. */
 const placeholderKey = 'none';
-/** Of an error page; more is of no use to anyone. */
-const maxMessageLength = 4_000;
 
 /** One embeddings endpoint: sends one request through the `openai` package and reads the whole answer. No retries. */
 export class EmbeddingEndpoint {
@@ -159,23 +138,6 @@ function requestHeaders(
   };
 }
 
-function parseBody(text: string, headers: Headers): Exchange {
-  try {
-    return { ok: true, body: JSON.parse(text) as unknown, headers };
-  } catch {
-    // Below.
-  }
-  const trimmed = text.trimEnd();
-  try {
-    // Python's JSON writes these words, which are not JSON. There is no text in an answer that could contain them.
-    return { ok: true, body: JSON.parse(trimmed.replace(/-?\b(?:NaN|Infinity)\b/gu, 'null')) as unknown, headers };
-  } catch {
-    const contentType = headers.get('content-type') ?? '';
-    const looksLikeJson = trimmed === '' || trimmed.startsWith('{');
-    return { ok: false, failure: { kind: 'malformed', cutOff: looksLikeJson && !trimmed.endsWith('}'), contentType } };
-  }
-}
-
 /** The parts of the SDK's errors used here, read by shape: the package is loaded lazily. */
 interface SdkError {
   readonly status?: unknown;
@@ -192,26 +154,6 @@ function readSdkError(error: unknown): ExchangeFailure {
     kind: 'status',
     status,
     headers: headers instanceof Headers ? headers : new Headers(),
-    message: (readMessage(body) ?? (typeof message === 'string' ? message.replace(/^\d{3} /u, '') : '')).slice(
-      0,
-      maxMessageLength,
-    ),
-    code: readCode(body),
+    ...readErrorBody(body, typeof message === 'string' ? message.replace(/^\d{3} /u, '') : ''),
   };
-}
-
-/** Error bodies in use: `{error: {message, code}}`, `{error: "…"}`, `{message}`, `{detail: "…" | [{msg}]}`. */
-function readMessage(body: unknown): string | undefined {
-  if (typeof body === 'string') return body;
-  if (Array.isArray(body)) return readMessage(body[0]);
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { message, detail, msg, error } = body as Record<string, unknown>;
-  return readMessage(message) ?? readMessage(detail) ?? readMessage(msg) ?? readMessage(error);
-}
-
-function readCode(body: unknown): string {
-  if (typeof body !== 'object' || body === null) return '';
-  const { code, type, error } = body as Record<string, unknown>;
-  const own = [code, type].filter((value) => typeof value === 'string' || typeof value === 'number').join(' ');
-  return own === '' ? readCode(error) : own;
 }

@@ -1,6 +1,7 @@
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import { toHex } from '../../util/hex.ts';
-import type { EmbeddingSpace, Hasher } from '../ports.ts';
+import type { Hasher } from '../ports.ts';
+import type { EmbeddingSpace } from '../providerPorts.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
 
 /** 128 bits: far beyond chance collisions, short enough for file names. */

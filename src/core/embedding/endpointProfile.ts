@@ -1,16 +1,20 @@
 import { AppError } from '../../protocol/errors.ts';
 
-/** What is known about an endpoint before its first answer. Everything else is learnt from its answers. */
-export interface EndpointProfile {
+/** Where an endpoint is. */
+export interface EndpointAddress {
   /** Base URL as requests use it: no trailing slash, its query kept (Azure's `api-version`). */
   readonly baseUrl: string;
   /** The part that identifies the endpoint: no credentials, query or fragment. Shown and hashed. */
   readonly endpoint: string;
   /** Host and port, for messages. */
   readonly host: string;
-  readonly isAzure: boolean;
   /** Loopback or private address: a key is normally not needed. */
   readonly isLocal: boolean;
+}
+
+/** What is known about an embedding endpoint before its first answer. Everything else is learnt from its answers. */
+export interface EndpointProfile extends EndpointAddress {
+  readonly isAzure: boolean;
   /**
    * `base64` (a quarter of the bytes of `float`) only where it is known to work: other servers refuse it, ignore it or
    * answer without data. `undefined`: the endpoint takes neither value.
@@ -36,40 +40,50 @@ const azureHosts = /\.(?:openai\.azure\.com|cognitiveservices\.azure\.com|servic
 const localHosts =
   /^(?:localhost|.*\.localhost|.*\.local|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|\[::1\])$/u;
 
-/** Reads a configured base URL. Throws AppError `InvalidArgument` for anything that cannot be one. */
+/** Reads the base URL of an embedding endpoint. Throws as {@link readAddress} does. */
 export function readEndpoint(baseUrl: string): EndpointProfile {
+  const address = readAddress(baseUrl, {
+    name: 'embedding endpoint',
+    call: 'embeddings',
+    examples: 'https://api.openai.com/v1 or http://localhost:11434/v1',
+  });
+  const { hostname } = new URL(address.endpoint);
+  const isAzure = azureHosts.test(hostname);
+  return { ...address, isAzure, ...(isAzure ? openAiQuirks : (quirksByHost[hostname] ?? commonQuirks)) };
+}
+
+/** Reads a configured base URL. Throws AppError `InvalidArgument` for anything that cannot be one. */
+export function readAddress(
+  baseUrl: string,
+  { name, call, examples }: { readonly name: string; readonly call: string; readonly examples: string },
+): EndpointAddress {
   let url: URL;
   try {
     url = new URL(baseUrl.trim());
   } catch (error) {
-    throw new AppError(
-      'InvalidArgument',
-      'The base URL of the embedding endpoint is not a URL. It looks like https://api.openai.com/v1 or http://localhost:11434/v1.',
-      { cause: error },
-    );
+    throw new AppError('InvalidArgument', `The base URL of the ${name} is not a URL. It looks like ${examples}.`, {
+      cause: error,
+    });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new AppError(
-      'InvalidArgument',
-      'The base URL of the embedding endpoint must start with http:// or https://.',
-    );
+    throw new AppError('InvalidArgument', `The base URL of the ${name} must start with http:// or https://.`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new AppError(
       'InvalidArgument',
-      'The base URL of the embedding endpoint must not contain a user name or password. Use the API key or a header.',
+      `The base URL of the ${name} must not contain a user name or password. Use the API key or a header.`,
     );
   }
+  const withoutSlashes = url.pathname.replace(/\/+$/u, '');
   // People paste the full address of the call; the client adds its last part itself.
-  url.pathname = url.pathname.replace(/\/+$/u, '').replace(/\/embeddings$/u, '');
-  const path = url.pathname.replace(/\/+$/u, '');
-  const isAzure = azureHosts.test(url.hostname);
+  const path = (withoutSlashes.endsWith(`/${call}`) ? withoutSlashes.slice(0, -call.length) : withoutSlashes).replace(
+    /\/+$/u,
+    '',
+  );
   return {
     baseUrl: `${url.origin}${path}${url.search}`,
     endpoint: `${url.origin}${path}`,
     host: url.host,
-    isAzure,
     isLocal: localHosts.test(url.hostname),
-    ...(isAzure ? openAiQuirks : (quirksByHost[url.hostname] ?? commonQuirks)),
   };
 }

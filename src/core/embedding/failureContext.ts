@@ -1,16 +1,21 @@
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
-import type { EndpointProfile } from './endpointProfile.ts';
+import type { EndpointAddress, EndpointProfile } from './endpointProfile.ts';
 
-/** What the messages need to know about the request that failed. */
-export interface FailureContext {
-  readonly profile: EndpointProfile;
+/** What every message needs to know about the request that failed. */
+export interface RequestContext {
+  readonly profile: EndpointAddress;
   readonly model: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+}
+
+/** What the messages about an embedding request need to know besides. */
+export interface FailureContext extends RequestContext {
+  readonly profile: EndpointProfile;
   readonly hasKey: boolean;
   readonly timeoutMs: number;
   readonly secrets: readonly string[];
   readonly texts: readonly string[];
-  /** 1 for the first try. */
-  readonly attempt: number;
 }
 
 export interface DescribedFailure {
@@ -23,7 +28,7 @@ export interface DescribedFailure {
 export function failureError(
   code: ErrorCode,
   message: string,
-  context: FailureContext,
+  context: RequestContext,
   data: Readonly<Record<string, unknown>> = {},
 ): AppError {
   const { profile, model, attempt } = context;

@@ -1,6 +1,6 @@
 import { AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
-import type { EndpointProfile } from './endpointProfile.ts';
-import { type DescribedFailure, type FailureContext, failureError } from './failureContext.ts';
+import type { EndpointAddress } from './endpointProfile.ts';
+import { type DescribedFailure, failureError, type RequestContext } from './failureContext.ts';
 
 /** Programs that listen on these ports by default. */
 const serversByPort: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ interface Cause {
  * A request that got no HTTP answer. The code is the operating system's, OpenSSL's or undici's, wherever in the chain of
  * causes it stands; certificate problems are the user's to solve and are not tried again.
  */
-export function describeNetworkError(error: unknown, context: FailureContext): DescribedFailure {
+export function describeNetworkError(error: unknown, context: RequestContext): DescribedFailure {
   const chain = causes(error);
   const own = chain.find((cause) => cause instanceof AppError && !(cause instanceof CancelledError));
   if (own instanceof AppError) return { error: own, retriable: false };
@@ -55,7 +55,7 @@ function readNetworkCode(chain: readonly unknown[]): string {
   return '';
 }
 
-function explain(networkCode: string, chain: readonly unknown[], { profile }: FailureContext): Cause {
+function explain(networkCode: string, chain: readonly unknown[], { profile }: RequestContext): Cause {
   const { host, isLocal } = profile;
   const { hostname, port } = new URL(profile.endpoint);
   const unavailable = (text: string): Cause => ({ code: 'ProviderUnavailable', text, retriable: true });
@@ -125,7 +125,7 @@ function explainRare(networkCode: string, chain: readonly unknown[], host: strin
 }
 
 /** Where the refused connection went, when that is not the endpoint's port: a proxy. */
-function readOtherAddress(chain: readonly unknown[], { endpoint }: EndpointProfile): string | undefined {
+function readOtherAddress(chain: readonly unknown[], { endpoint }: EndpointAddress): string | undefined {
   const { port, protocol } = new URL(endpoint);
   const own = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   for (const cause of chain) {

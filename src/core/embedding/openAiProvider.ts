@@ -2,19 +2,11 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials } from '../../protocol/engineApi.ts';
 import { AppError, CancelledError, throwIfAborted } from '../../protocol/errors.ts';
+import type { EndpointProbe } from '../../protocol/probe.ts';
 import type { ProviderStatus } from '../../protocol/types.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
-import type {
-  Clock,
-  EmbeddingBatch,
-  EmbeddingDocument,
-  EmbeddingProvider,
-  EmbeddingSpace,
-  Fetch,
-  Hasher,
-  Logger,
-  Metrics,
-} from '../ports.ts';
+import type { Clock, Fetch, Hasher, Logger, Metrics } from '../ports.ts';
+import type { EmbeddingBatch, EmbeddingDocument, EmbeddingProvider, EmbeddingSpace } from '../providerPorts.ts';
 import { embeddingText } from '../chunking/embeddingText.ts';
 import { needsExactWeights } from './batching.ts';
 import { type DocumentInput, DocumentRun } from './documentRun.ts';
@@ -22,6 +14,7 @@ import { EmbeddingClient, type EmbedOutcome } from './embeddingClient.ts';
 import { createSpace } from './embeddingSpace.ts';
 import { readEndpoint } from './endpointProfile.ts';
 import { halveInput, limitInput } from './limitInput.ts';
+import { profiledConfig, profiledEndpoint } from './probe/profiledConfig.ts';
 import { RequestLimits } from './requestLimits.ts';
 import { loadTokenizer, utf8Length } from './tokenizer.ts';
 
@@ -35,6 +28,8 @@ export interface ProviderDependencies {
   readonly hasher: Hasher;
   /** 0..1, for the jitter of retries; `Math.random` when left out. */
   readonly random?: () => number;
+  /** What a probe of this endpoint and model found: requests keep to it from the first one on. */
+  readonly probe?: EndpointProbe | undefined;
 }
 
 /** Query requests in flight at most, beside those of documents. */
@@ -73,18 +68,27 @@ class OpenAiProvider implements EmbeddingProvider {
   readonly #documentSlots: LimitFunction;
   readonly #querySlots: LimitFunction;
   readonly #clock: Clock;
+  readonly #probe: EndpointProbe | undefined;
   readonly #disposed = new AbortController();
   #tokensPerByte = firstTokensPerByte;
 
   constructor(config: EmbeddingConfig, credentials: Credentials, dependencies: ProviderDependencies) {
-    const profile = readEndpoint(config.baseUrl);
+    const { probe } = dependencies;
+    const profile = profiledEndpoint(readEndpoint(config.baseUrl), probe);
     this.#config = config;
     this.#clock = dependencies.clock;
-    this.#client = new EmbeddingClient(config, credentials, profile, { random: Math.random, ...dependencies });
+    this.#probe = probe;
+    this.#documentSlots = pLimit(1);
+    this.#client = new EmbeddingClient(config, credentials, profile, {
+      random: Math.random,
+      ...dependencies,
+      // Batches that may not be sent yet are not cut yet.
+      onConcurrency: (limit) => (this.#documentSlots.concurrency = limit),
+    });
     this.#space = createSpace(config, profile, dependencies.hasher);
-    this.limits = new RequestLimits(config, this.#client.budget);
+    this.limits = new RequestLimits(profiledConfig(config, probe), this.#client.budget);
+    if (probe !== undefined) this.#client.budget.assume(probe);
     this.#maxConcurrentRequests = Math.max(1, config.maxConcurrentRequests);
-    this.#documentSlots = pLimit(this.#maxConcurrentRequests);
     this.#querySlots = pLimit(queryConcurrency);
   }
 
@@ -128,6 +132,7 @@ class OpenAiProvider implements EmbeddingProvider {
       ...totals,
       ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
       ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+      ...(this.#probe === undefined ? {} : { profile: this.#probe }),
     };
     if (pausedForMs > 0) {
       const message = `Rate limit: goes on in ${Math.ceil(pausedForMs / 1_000)} s.`;

@@ -1,6 +1,6 @@
-import { CancelledError, type ErrorCode } from '../../protocol/errors.ts';
-import type { ExchangeFailure } from './embeddingEndpoint.ts';
-import type { EndpointProfile } from './endpointProfile.ts';
+import { type AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
+import type { EndpointAddress, EndpointProfile } from './endpointProfile.ts';
+import type { ExchangeFailure } from './exchange.ts';
 import { type DescribedFailure, type FailureContext, failureError } from './failureContext.ts';
 import { describeNetworkError } from './networkErrors.ts';
 import { quoteServer } from './redact.ts';
@@ -49,7 +49,8 @@ function describeStatus(
     retriable,
   });
 
-  if (status >= 300 && status < 400) return fail('ProviderRequest', describeRedirect(headers, context.profile));
+  if (status >= 300 && status < 400)
+    return fail('ProviderRequest', describeRedirect(headers, context.profile, 'embeddings'));
   if (status === 401) return fail('ProviderAuth', describeMissingAccess(context));
   if (status === 402 || (status === 429 && exhaustedQuota.test(code))) {
     return fail(
@@ -99,13 +100,38 @@ function describeStatus(
   );
 }
 
+/** The endpoint's rate limit leaves no room for longer than anybody waits. */
+export function tooLongWait(waitMs: number, context: FailureContext): AppError {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `${context.profile.host} takes no more requests for ${seconds} s: its rate limit is used up. Index again after that; what was embedded is kept.`;
+  return failureError('ProviderRateLimit', message, context, { status: 429, retryAfterMs: Math.ceil(waitMs) });
+}
+
+/** An answer that cannot be used. `dimensions`: the size that was asked for. */
+export function unusableAnswer(
+  reason: string,
+  body: unknown,
+  context: FailureContext,
+  dimensions: number | undefined,
+): AppError {
+  const { profile, model, secrets, texts } = context;
+  const fix =
+    reason.includes('dimensions') && dimensions !== undefined
+      ? ` The endpoint seems to ignore the configured size ${dimensions}: clear "dimensions" in the settings or set the model's own.`
+      : ` Check that "${model}" is an embedding model and that nothing between here and the endpoint changes answers.`;
+  const said = typeof body === 'object' && body !== null && 'error' in body ? JSON.stringify(body.error) : '';
+  const quoted = said === '' ? '' : ` It said: "${quoteServer(said, secrets, texts)}"`;
+  return failureError('ProviderResponse', `The answer of ${profile.host} ${reason}.${fix}${quoted}`, context);
+}
+
 function describeMissingAccess({ profile, hasKey }: FailureContext): string {
   if (!hasKey)
     return `${profile.host} wants an API key and none is set. Set one with the command "Set API Key", or OPENAI_API_KEY on the command line.`;
   return `${profile.host} does not accept the API key. Set another one with the command "Set API Key", and check that it belongs to this endpoint.`;
 }
 
-function namesUnknownModel(status: number, text: string): boolean {
+/** A refusal that is about the name of the model, in the wordings of many servers. */
+export function namesUnknownModel(status: number, text: string): boolean {
   if (status !== 400 && status !== 404 && status !== 422) return false;
   if (/model_not_found|deploymentnotfound|invalid_model/iu.test(text)) return true;
   return (
@@ -124,11 +150,14 @@ function describeUnknownModel({ profile, model }: FailureContext): string {
   return `${start} Check its name in the settings${profile.isLocal ? ' and that the server has loaded it' : ''}.`;
 }
 
-function describeRedirect(headers: Headers, profile: EndpointProfile): string {
+/** `call`: last part of the address that was called. */
+export function describeRedirect(headers: Headers, profile: EndpointAddress, call: string): string {
   const location = headers.get('location');
   const target = location === null ? null : URL.parse(location, `${profile.endpoint}/`);
   const where =
-    target === null ? 'another address' : `${target.origin}${target.pathname.replace(/\/embeddings\/?$/u, '')}`;
+    target === null
+      ? 'another address'
+      : `${target.origin}${target.pathname.replace(new RegExp(`/${call}/?$`, 'u'), '')}`;
   return `${profile.host} redirects to ${where}. Redirects are not followed, because texts and key would go with them. If that is your endpoint, set it as the base URL.`;
 }
 

@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../../protocol/errors.ts';
 import type { Clock } from '../ports.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
+import type { AdaptiveConcurrency } from './adaptiveConcurrency.ts';
 import type { RateHeaders } from './rateHeaders.ts';
 import { SlidingWindow } from './slidingWindow.ts';
 
@@ -11,8 +12,14 @@ export interface BudgetOptions {
   readonly clock: Clock;
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
-  /** Document requests in flight at most. */
-  readonly maxConcurrentRequests: number;
+  /** Document requests in flight at once. */
+  readonly concurrency: AdaptiveConcurrency;
+}
+
+/** Per minute; undefined = not known. */
+export interface Budgets {
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
 }
 
 /** A request that was let through. Exactly one of the two is called, once, when it has ended. */
@@ -36,7 +43,7 @@ const probeFactor = 1.25;
 
 /**
  * The one gate of an endpoint. Requests pass while the minute's requests and tokens last; a refusal (429) closes it for
- * everybody until the time named, and afterwards lets one document request through, then two, then four. Budgets are the
+ * everybody until the time named. How many documents are under way at once is {@link AdaptiveConcurrency}'s. Budgets are the
  * smaller of configured and learnt: learnt from the endpoint's headers, or, where it names none, from what it accepted
  * in the last minute before it refused twice in a row.
  */
@@ -44,23 +51,20 @@ export class RateBudget {
   readonly #clock: Clock;
   readonly #window: SlidingWindow;
   readonly #configured: { readonly requests: number | undefined; readonly tokens: number | undefined };
-  readonly #maxSlots: number;
+  readonly #concurrency: AdaptiveConcurrency;
   #learnt: { requests: number | undefined; tokens: number | undefined } = { requests: undefined, tokens: undefined };
   /** A requests budget nobody named: raised again while it holds. */
   #guess: { requests: number; sinceMs: number } | undefined;
-  #slots: number;
-  #documentsInFlight = 0;
   #pausedUntilMs = 0;
   #lastRefusalMs = -Infinity;
   #refusedRounds = 0;
   #changed = Promise.withResolvers<void>();
 
-  constructor({ clock, requestsPerMinute, tokensPerMinute, maxConcurrentRequests }: BudgetOptions) {
+  constructor({ clock, requestsPerMinute, tokensPerMinute, concurrency }: BudgetOptions) {
     this.#clock = clock;
     this.#window = new SlidingWindow();
     this.#configured = { requests: requestsPerMinute, tokens: tokensPerMinute };
-    this.#maxSlots = Math.max(1, maxConcurrentRequests);
-    this.#slots = this.#maxSlots;
+    this.#concurrency = concurrency;
   }
 
   /** Per minute, as they stand; undefined = unlimited as far as is known. */
@@ -70,6 +74,16 @@ export class RateBudget {
 
   get tokensPerMinute(): number | undefined {
     return smallest(this.#configured.tokens, this.#learnt.tokens);
+  }
+
+  /** As the endpoint names them. */
+  get named(): Budgets {
+    return { requestsPerMinute: this.#learnt.requests, tokensPerMinute: this.#learnt.tokens };
+  }
+
+  /** Takes budgets that the endpoint named at another time as its own, until it names others. */
+  assume({ requestsPerMinute, tokensPerMinute }: Budgets): void {
+    this.#learnt = { requests: requestsPerMinute, tokens: tokensPerMinute };
   }
 
   /** What one document request may weigh, so that it can pass at all. */
@@ -126,7 +140,7 @@ export class RateBudget {
   refused(waitMs: number, sentAtMs: number): void {
     const now = this.#clock.monotonicMs();
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, now + waitMs);
-    this.#slots = 1;
+    this.#concurrency.refused(sentAtMs);
     if (sentAtMs >= this.#lastRefusalMs) {
       this.#refusedRounds++;
       this.#lastRefusalMs = now;
@@ -141,26 +155,22 @@ export class RateBudget {
 
   #grant(tokens: number, lane: Lane, now: number): Reservation {
     const settle = this.#window.start(tokens);
-    if (lane === 'document') this.#documentsInFlight++;
-    const end = (): void => {
-      if (lane === 'document') this.#documentsInFlight--;
+    const endDocument = lane === 'document' ? this.#concurrency.start() : undefined;
+    const end = (tokensAnswered: number | undefined): void => {
+      endDocument?.(tokensAnswered);
       this.#notify();
     };
     return {
       succeed: (actualTokens) => {
         const endedAt = this.#clock.monotonicMs();
         settle(actualTokens, true, endedAt);
-        if (now >= this.#lastRefusalMs) {
-          this.#refusedRounds = 0;
-          // One more with each answer is twice as many with each round.
-          if (lane === 'document') this.#slots = Math.min(this.#maxSlots, this.#slots + 1);
-        }
+        if (now >= this.#lastRefusalMs) this.#refusedRounds = 0;
         this.#probe(endedAt);
-        end();
+        end(actualTokens);
       },
       fail: () => {
         settle(0, false, this.#clock.monotonicMs());
-        end();
+        end(undefined);
       },
     };
   }
@@ -173,7 +183,7 @@ export class RateBudget {
   /** How long the next look is away; undefined = may pass. `imposed`: by the endpoint, not by our own count. */
   #blockedFor(tokens: number, lane: Lane, now: number): { ms: number; imposed: boolean } | undefined {
     if (now < this.#pausedUntilMs) return { ms: this.#pausedUntilMs - now, imposed: true };
-    if (lane === 'document' && this.#documentsInFlight >= this.#slots) return { ms: Infinity, imposed: false };
+    if (lane === 'document' && this.#concurrency.isFull) return { ms: Infinity, imposed: false };
     return this.#window.blockedFor(
       tokens,
       { requests: share(this.requestsPerMinute, lane), tokens: share(this.tokensPerMinute, lane) },

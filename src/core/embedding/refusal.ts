@@ -1,4 +1,5 @@
-import type { ExchangeFailure } from './embeddingEndpoint.ts';
+import type { ExchangeFailure } from './exchange.ts';
+import { readRetryAfter } from './rateHeaders.ts';
 
 /** A refusal that a smaller request avoids. */
 export type SizeRefusal =
@@ -92,4 +93,17 @@ function readTokenLimit(message: string): number | undefined {
     /exceeding max (\d+) tokens/iu.exec(message);
   const limit = Number(found?.[1]);
   return Number.isInteger(limit) && limit >= 16 ? limit : undefined;
+}
+
+/** The endpoint asks for less traffic; other failures concern one request alone. */
+export function isRateRefusal(failure: ExchangeFailure): boolean {
+  return (
+    failure.kind === 'status' &&
+    (failure.status === 429 || (failure.status === 503 && failure.headers.has('retry-after')))
+  );
+}
+
+/** How long the endpoint asks to wait, ms; undefined = it does not say. */
+export function readImposedWait(failure: ExchangeFailure, nowMs: number): number | undefined {
+  return failure.kind === 'status' ? readRetryAfter(failure.headers, failure.message, nowMs) : undefined;
 }

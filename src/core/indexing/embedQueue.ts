@@ -1,7 +1,8 @@
 import { throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
+import type { Clock, Metrics } from '../ports.ts';
+import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { PendingChunk } from '../store/vectorLedger.ts';
 import { groupByIdentity, type ChunkGroup } from './chunkGroups.ts';

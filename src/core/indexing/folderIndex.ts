@@ -11,7 +11,8 @@ import type {
 } from '../../protocol/types.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type { EmbeddingProvider, Metrics, Platform, WriterLock } from '../ports.ts';
+import type { Metrics, Platform, WriterLock } from '../ports.ts';
+import type { EmbeddingProvider } from '../providerPorts.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
 import { FolderEmbedding } from './folderEmbedding.ts';

@@ -1,5 +1,5 @@
 import { toAppError } from '../../protocol/errors.ts';
-import type { EmbeddingProvider } from '../ports.ts';
+import type { EmbeddingProvider } from '../providerPorts.ts';
 import { VectorTier, type VectorTierOptions } from './vectorTier.ts';
 
 /** A snapshot is written during a long run after this long, so that a crash costs little refilling. */

@@ -1,15 +1,8 @@
 import { toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type {
-  EmbeddingProvider,
-  EmbeddingSpace,
-  Metrics,
-  Platform,
-  VectorHit,
-  VectorIndex,
-  VectorSearchOptions,
-} from '../ports.ts';
+import type { Metrics, Platform, VectorHit, VectorIndex, VectorSearchOptions } from '../ports.ts';
+import type { EmbeddingProvider, EmbeddingSpace } from '../providerPorts.ts';
 import { toHex } from '../../util/hex.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 

@@ -72,7 +72,7 @@ export class StageRecord {
 }
 
 /** A histogram as it is shown. */
-export function durationStats(histogram: Histogram): DurationStats {
+function durationStats(histogram: Histogram): DurationStats {
   const { count, mean, min, max } = histogram;
   const [median = 0, p95 = 0, p99 = 0] = [50, 95, 99].map((p) => histogram.percentile(p));
   return { count, mean, median, min, max, p95, p99 };

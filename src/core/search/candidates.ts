@@ -1,4 +1,5 @@
 import type { FolderIndex } from '../indexing/folderIndex.ts';
+import type { HydratedChunk } from '../store/catalogue.ts';
 import { chunkCards, type ChunkCard } from './ranking/chunkCard.ts';
 
 /** A chunk that was found. */
@@ -43,17 +44,17 @@ export class Candidates {
     }
     return found;
   }
+}
 
-  /** Text of those of the chunks that still exist. */
-  texts(chunks: readonly Candidate[]): Map<Candidate, string> {
-    const found = new Map<Candidate, string>();
-    for (const [folder, own] of Map.groupBy(chunks, (chunk) => chunk.folder)) {
-      const known = folder.catalogue.chunks(own.map(({ id }) => id));
-      for (const chunk of own) {
-        const text = known.get(chunk.id)?.text;
-        if (text !== undefined) found.set(chunk, text);
-      }
+/** What is stored of those of the chunks that still exist. */
+export function storedChunks(chunks: readonly Candidate[]): Map<Candidate, HydratedChunk> {
+  const found = new Map<Candidate, HydratedChunk>();
+  for (const [folder, own] of Map.groupBy(chunks, (chunk) => chunk.folder)) {
+    const known = folder.catalogue.chunks(own.map(({ id }) => id));
+    for (const chunk of own) {
+      const stored = known.get(chunk.id);
+      if (stored !== undefined) found.set(chunk, stored);
     }
-    return found;
   }
+  return found;
 }

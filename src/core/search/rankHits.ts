@@ -1,6 +1,6 @@
-import type { ResultSources } from '../../protocol/types.ts';
+import type { ResultSources, SearchResult } from '../../protocol/types.ts';
 import { inverseFrequencies, type TermStatistics } from '../lexical/postings.ts';
-import type { Candidate, Candidates } from './candidates.ts';
+import { storedChunks, type Candidate, type Candidates } from './candidates.ts';
 import type { Fused, RankedList } from './fuse.ts';
 import type { FileCard } from './ranking/chunkCard.ts';
 import { FeatureTable, type Features } from './ranking/features.ts';
@@ -12,6 +12,7 @@ export interface Found extends Fused<Candidate> {
   readonly file: FileCard;
   /** What the ranking stage saw; undefined when it had no say. */
   readonly features?: () => Features;
+  readonly reranked?: NonNullable<SearchResult['reranked']>;
 }
 
 /**
@@ -106,8 +107,8 @@ function chunksThatQuote(
   );
   const read = chunks.filter((chunk) => counts.get(chunk) === terms.length).slice(0, maxRead);
   const phrase = wordsOf(lower);
-  const texts = candidates.texts(read);
-  return new Set(read.filter((chunk) => wordsOf(texts.get(chunk)?.toLowerCase() ?? '').includes(phrase)));
+  const stored = storedChunks(read);
+  return new Set(read.filter((chunk) => wordsOf(stored.get(chunk)?.text.toLowerCase() ?? '').includes(phrase)));
 }
 
 /** A text with nothing but single spaces between its words. */

@@ -1,27 +1,30 @@
-import { AppError, CancelledError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { SimilarRequest } from '../../protocol/engineApi.ts';
-import {
-  maxSnippetLines,
-  type SearchFilter,
-  type SearchMode,
-  type SearchRequest,
-  type SearchResponse,
-  type SearchResult,
-  type SearchTimings,
+import type {
+  SearchFilter,
+  SearchMode,
+  SearchRequest,
+  SearchResponse,
+  SearchResult,
+  SearchTimings,
 } from '../../protocol/types.ts';
 import { queryTerms } from '../chunking/terms.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
-import type { Clock, EmbeddingProvider, Metrics } from '../ports.ts';
+import type { Clock, Metrics } from '../ports.ts';
+import type { EmbeddingProvider } from '../providerPorts.ts';
 import { allowedChunks, type ChunkFilter } from '../store/chunkFilter.ts';
+import { withDeadline } from './deadline.ts';
+import { FailurePause } from './failurePause.ts';
 import { diversify, fuse, type RankedList } from './fuse.ts';
+import { hydrate } from './hydrate.ts';
 import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
 import { queryIntent } from './ranking/queryIntent.ts';
-import type { HydratedChunk } from '../store/catalogue.ts';
 import { Candidates, type Candidate } from './candidates.ts';
 import { rankHits, withFiles, type Found } from './rankHits.ts';
+import type { Reranking } from './reranking.ts';
 
 /**
  * Candidates taken from each retriever, and as many as results are wanted at least: enough for ranking to choose from. 100
@@ -44,6 +47,8 @@ export interface SearcherOptions {
   readonly config: EngineConfig;
   /** Why there is no provider to ask although one is configured (untrusted workspace). */
   readonly withheld: AppError | undefined;
+  /** Undefined: off. */
+  readonly reranking: Reranking | undefined;
 }
 
 type Degraded = NonNullable<SearchResponse['degraded']>;
@@ -52,12 +57,12 @@ type Degraded = NonNullable<SearchResponse['degraded']>;
 export class Searcher {
   readonly #options: SearcherOptions;
   readonly #queryCache: QueryCache;
-  #providerPausedUntilMs = 0;
-  #providerError: AppError | undefined;
+  readonly #providerPause: FailurePause;
 
   constructor(options: SearcherOptions) {
     this.#options = options;
     this.#queryCache = new QueryCache(options.config.search);
+    this.#providerPause = new FailurePause(options.clock);
   }
 
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse> {
@@ -71,7 +76,9 @@ export class Searcher {
     const folders = await this.#foldersFor(request.filter);
     const versions = folders.map((folder) => `${folder.folder.folderId}@${folder.version}`);
     const ranking = request.ranking ?? true;
-    const cacheKey = JSON.stringify([query, k, mode, request.filter, request.minScore, ranking, versions]);
+    const reranking = ranking && (request.rerank ?? true) ? this.#options.reranking : undefined;
+    const reranks = reranking !== undefined;
+    const cacheKey = JSON.stringify([query, k, mode, request.filter, request.minScore, ranking, reranks, versions]);
     const cached = this.#queryCache.get(cacheKey);
     metrics.count('searches');
     metrics.count(cached === undefined ? 'queryCacheMisses' : 'queryCacheHits');
@@ -103,20 +110,23 @@ export class Searcher {
     const found = this.#timed('fuse', timings, 'fuseMs', () =>
       ranking ? rankHits(intent, lists, candidates) : withFiles(fuse(lists), candidates),
     );
-    const response = this.#respond(found, k, request.minScore ?? config.search.minScore, timings);
+    const reranked = await reranking?.rerank(found, { query, k, timings }, signal);
+    const results = this.#respond(reranked?.found ?? found, k, request.minScore ?? config.search.minScore, timings);
     const usedMode: SearchMode = degraded === undefined ? mode : 'lexical';
     timings.totalMs = clock.monotonicMs() - start;
     metrics.record('search', timings.totalMs);
-    const result: SearchResponse = {
-      results: response,
+    const response: SearchResponse = {
+      results,
       mode: usedMode,
       ...(degraded === undefined ? {} : { degraded }),
+      ...reranked?.response,
       cached: false,
       timings,
     };
     // A degraded answer is not kept: the next one may be whole.
-    if (degraded === undefined || degraded.code === 'NoProvider') this.#queryCache.set(cacheKey, result);
-    return result;
+    const isWhole = degraded === undefined || degraded.code === 'NoProvider';
+    if (isWhole && response.rerankFailed === undefined) this.#queryCache.set(cacheKey, response);
+    return response;
   }
 
   /** Chunks like the one at a place, by its stored vector: no request is made. Lexical by its own words without vectors. */
@@ -184,8 +194,8 @@ export class Searcher {
     if (folders.every(({ answering }) => (answering?.tier.count ?? 0) === 0)) {
       return { degraded: { code: 'NoVectors', message: 'Lexical results: nothing is embedded yet.' } };
     }
-    const paused = this.#providerError;
-    if (paused !== undefined && this.#options.clock.now() < this.#providerPausedUntilMs) {
+    const paused = this.#providerPause.failure;
+    if (paused !== undefined) {
       return { degraded: { code: paused.code, message: `Lexical results: ${paused.message}` } };
     }
     const hits: (Candidate & { score: number })[] = [];
@@ -196,13 +206,11 @@ export class Searcher {
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
         hits.push(...(await this.#nearest(vector, folders, spaceId, limit, allowed, timings)));
       }
-      this.#providerError = undefined;
       return { hits };
     } catch (error) {
       throwIfAborted(signal);
       const appError = toAppError(error);
-      this.#providerError = appError;
-      this.#providerPausedUntilMs = this.#options.clock.now() + providerPauseMs;
+      this.#providerPause.start(appError, providerPauseMs);
       return { degraded: { code: appError.code, message: `Lexical results: ${appError.message}` } };
     }
   }
@@ -217,29 +225,17 @@ export class Searcher {
     const key = cache.key(provider.space.id, 'query', query);
     const [stored] = cache.getMany([key]);
     if (stored !== undefined) return stored;
-    const timeout = new AbortController();
-    const timer = new AbortController();
-    const expired = clock.sleep(queryEmbedTimeoutMs, timer.signal).then(
-      () => timeout.abort(),
-      () => undefined,
-    );
-    try {
-      const both = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
-      const vector = await provider.embedQuery(query, both);
-      cache.putMany([{ key, vector }]);
-      return vector;
-    } catch (error) {
-      if (timeout.signal.aborted && error instanceof CancelledError) {
-        throw new AppError(
+    const vector = await withDeadline(
+      { clock, ms: queryEmbedTimeoutMs, signal },
+      async (both) => provider.embedQuery(query, both),
+      () =>
+        new AppError(
           'ProviderTimeout',
           `The embedding provider did not answer within ${queryEmbedTimeoutMs / 1_000} s.`,
-        );
-      }
-      throw error;
-    } finally {
-      timer.abort();
-      await expired;
-    }
+        ),
+    );
+    cache.putMany([{ key, vector }]);
+    return vector;
   }
 
   async #nearest(
@@ -353,41 +349,4 @@ function rankedList(
   const sorted = [...hits].sort((a, b) => b.score - a.score).slice(0, limit);
   const items = sorted.map(({ folder, id, score }) => ({ key: candidates.get(folder, id), score }));
   return { source, weight: 1, items };
-}
-
-/** Results in the order given, without those whose chunk was removed since it was found. */
-function hydrate(found: readonly Found[]): SearchResult[] {
-  const chunks = new Map<FolderIndex, ReadonlyMap<number, HydratedChunk>>();
-  for (const folder of new Set(found.map(({ key }) => key.folder))) {
-    const ids = found.filter(({ key }) => key.folder === folder).map(({ key }) => key.id);
-    chunks.set(folder, folder.catalogue.chunks(ids));
-  }
-  return found.flatMap((entry) => {
-    const chunk = chunks.get(entry.key.folder)?.get(entry.key.id);
-    return chunk === undefined ? [] : [toResult(entry, chunk)];
-  });
-}
-
-function toResult(entry: Found, chunk: HydratedChunk): SearchResult {
-  const { folder } = entry.key;
-  const lines = chunk.text.split('\n');
-  return {
-    chunkId: chunk.id,
-    folderId: folder.folder.folderId,
-    path: chunk.path,
-    startLine: chunk.startLine,
-    endLine: chunk.endLine,
-    symbol: chunk.symbol,
-    kind: chunk.kind,
-    language: chunk.language,
-    score: entry.score,
-    sources: entry.sources,
-    ...(entry.features === undefined ? {} : { features: withoutZeros(entry.features()) }),
-    snippet: lines.length > maxSnippetLines ? lines.slice(0, maxSnippetLines).join('\n') : chunk.text,
-    unsaved: chunk.unsaved,
-  };
-}
-
-function withoutZeros(features: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(features).filter(([, value]) => value !== 0));
 }

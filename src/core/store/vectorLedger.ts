@@ -1,5 +1,6 @@
 import type { ChunkKind } from '../../protocol/types.ts';
-import type { EmbeddingDocument, EmbeddingSpace, SqlDatabase, SqlRow } from '../ports.ts';
+import type { SqlDatabase, SqlRow } from '../ports.ts';
+import type { EmbeddingDocument, EmbeddingSpace } from '../providerPorts.ts';
 
 /** A chunk waiting for its vector. */
 export interface PendingChunk extends EmbeddingDocument {

@@ -7,7 +7,8 @@ import { checkHealth } from '../../core/health.ts';
 import { EmbedQueue } from '../../core/indexing/embedQueue.ts';
 import { FolderIndex } from '../../core/indexing/folderIndex.ts';
 import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
-import type { BenchmarkOptions, EmbeddingDocument, Platform } from '../../core/ports.ts';
+import type { BenchmarkOptions, Platform } from '../../core/ports.ts';
+import type { EmbeddingDocument } from '../../core/providerPorts.ts';
 import { Searcher } from '../../core/search/searcher.ts';
 import {
   type BenchmarkMeasure,
@@ -107,7 +108,15 @@ async function measureService(
     const indexMs = await timed(platform, async () => folder.index(signal));
     const { chunks } = await folder.status();
     const searcher = new Searcher({
-      ...{ folders: () => [folder], cache, clock, metrics, config: defaultConfig, withheld: undefined },
+      ...{
+        folders: () => [folder],
+        cache,
+        clock,
+        metrics,
+        config: defaultConfig,
+        withheld: undefined,
+        reranking: undefined,
+      },
     });
     const asked = questions.slice(0, warmUps + iterations);
     const searches = await repeated(platform, asked.length, async (n) =>
@@ -125,7 +134,7 @@ async function measureService(
     const many = Array.from({ length: 1_000 }, (_, n) => ({ ...document, text: `${n} ${document.text}` }));
     const batches = await repeated(platform, 3 + 10, async () => provider.embedDocuments(many, signal), 3);
     const health = await repeated(platform, warmUps + iterations, async () =>
-      checkHealth({ folders: [folder], provider: provider.status(), storage, clock }),
+      checkHealth({ folders: [folder], provider: provider.status(), reranker: undefined, storage, clock }),
     );
     const grown = (platform.memory().rssBytes - before) / 1e6;
     memory.sample();

@@ -13,7 +13,7 @@ import type { Configuration } from '../configuration.ts';
 import type { Folders } from '../folders.ts';
 import type { HostMetrics } from '../hostMetrics.ts';
 import type { LocationOpener } from '../locationOpener.ts';
-import { noticeOf } from '../notices.ts';
+import { noticeOf, rerankNoticeOf } from '../notices.ts';
 import type { Overview } from '../overview.ts';
 import type { Searches } from '../searches.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
@@ -144,8 +144,9 @@ export class SearchView implements vscode.WebviewViewProvider {
     const controller = new AbortController();
     this.#search = { requestId, controller };
     const send = (final: boolean) => (response: Awaited<ReturnType<Searches['search']>>) => {
-      const { degraded } = response;
-      this.#post({ type: 'results', requestId, final, response, ...(degraded && { notice: noticeOf(degraded) }) });
+      const { degraded, rerankFailed } = response;
+      const notice = degraded ? noticeOf(degraded) : rerankFailed && rerankNoticeOf(rerankFailed);
+      this.#post({ type: 'results', requestId, final, response, ...(notice && { notice }) });
     };
     try {
       const request = { query, mode, k, filter };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSpace } from '../../../src/core/embedding/embeddingSpace.ts';
 import { readEndpoint } from '../../../src/core/embedding/endpointProfile.ts';
-import type { EmbeddingSpace } from '../../../src/core/ports.ts';
+import type { EmbeddingSpace } from '../../../src/core/providerPorts.ts';
 import { nodeHasher } from '../../../src/node/nodeHasher.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../../src/protocol/config.ts';
 import { toHex } from '../../../src/util/hex.ts';

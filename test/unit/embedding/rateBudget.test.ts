@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { AdaptiveConcurrency } from '../../../src/core/embedding/adaptiveConcurrency.ts';
 import { type Lane, RateBudget, type Reservation, type TooLong } from '../../../src/core/embedding/rateBudget.ts';
 import { readRateHeaders } from '../../../src/core/embedding/rateHeaders.ts';
 import { CancelledError } from '../../../src/protocol/errors.ts';
@@ -22,7 +23,7 @@ describe('RateBudget', () => {
 
   function create(options: { requestsPerMinute?: number; tokensPerMinute?: number; slots?: number } = {}): RateBudget {
     const { slots = 8, ...budgets } = options;
-    return new RateBudget({ clock, maxConcurrentRequests: slots, ...budgets });
+    return new RateBudget({ clock, concurrency: new AdaptiveConcurrency({ clock, max: slots }), ...budgets });
   }
 
   /** Reserves, "sends" for `durationMs`, and ends the request. Resolves with the time it was sent. */
@@ -162,7 +163,7 @@ describe('RateBudget', () => {
 
     it('takes the refusals of one burst for one', async () => {
       const budget = create();
-      await send(budget);
+      for (let round = 0; round < 4; round++) await Promise.all(Array.from({ length: 8 }, () => send(budget)));
       const burst = await Promise.all(
         Array.from({ length: 8 }, () => budget.reserve(1, 'document', tenMinutesMs, never)),
       );

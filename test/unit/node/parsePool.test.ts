@@ -31,7 +31,10 @@ describe('ParsePool', () => {
       hangGraceMs: 300,
       ...options,
     });
-    const metrics = { count: (counter: string) => void counted.push(counter), wait: () => undefined } as unknown as Metrics;
+    const metrics = {
+      count: (counter: string) => void counted.push(counter),
+      wait: () => undefined,
+    } as unknown as Metrics;
     made.configure({ ...defaultConfig.parsing, processes: 1, timeoutMs: 100, ...parsing }, metrics);
     pools.push(made);
     return made;

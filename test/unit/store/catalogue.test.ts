@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Chunk, EmbeddingSpace } from '../../../src/core/ports.ts';
+import type { Chunk } from '../../../src/core/ports.ts';
+import type { EmbeddingSpace } from '../../../src/core/providerPorts.ts';
 import { Catalogue, catalogueFileName, type ChunkDelta } from '../../../src/core/store/catalogue.ts';
 import { allowedChunks } from '../../../src/core/store/chunkFilter.ts';
 import { counts, fileEntries } from '../../../src/core/store/report.ts';

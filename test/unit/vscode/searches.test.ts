@@ -6,6 +6,7 @@ import { createRecordingEngine, emptyResponse } from '../../support/recordingEng
 
 describe('searches of the editor', () => {
   let asksNetwork: boolean;
+  let reranks: boolean;
   let asked: { request: SearchRequest; answer: (mode: SearchMode) => void; fail: (error: Error) => void }[];
   let partial: SearchResponse[];
   let searches: Searches;
@@ -20,7 +21,13 @@ describe('searches of the editor', () => {
           asked.push({ request, answer: (mode) => resolve({ ...emptyResponse, mode }), fail: reject }),
         ),
     });
-    searches = new Searches({ engine, start: async () => undefined, asksNetwork: () => asksNetwork });
+    reranks = false;
+    searches = new Searches({
+      engine,
+      start: async () => undefined,
+      asksNetwork: () => asksNetwork,
+      reranks: () => reranks,
+    });
   });
 
   const { signal } = new AbortController();
@@ -40,6 +47,19 @@ describe('searches of the editor', () => {
     ask('hybrid')?.answer('hybrid');
     assert.equal((await whole).mode, 'hybrid');
     assert.equal(partial.length, 1);
+  });
+
+  it('show what the words find while results are reranked, and do so without asking for that', async () => {
+    asksNetwork = false;
+    reranks = true;
+    void searches.search({ query: 'q' }, signal, onPartial);
+    await turn();
+    assert.equal(ask('lexical')?.request.rerank, false);
+    assert.equal(ask('hybrid')?.request.rerank, undefined);
+    asked = [];
+    void searches.search({ query: 'q', rerank: false }, signal, onPartial);
+    await turn();
+    assert.equal(asked.length, 1);
   });
 
   it('drop the words alone when the whole answer came first', async () => {

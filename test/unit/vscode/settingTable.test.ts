@@ -44,6 +44,9 @@ describe('settings', () => {
     for (const key of ['provider', 'baseUrl', 'model', 'headers', 'organization']) {
       assert.ok(restricted.includes(`codeweaver.embedding.${key}`), key);
     }
+    for (const key of ['enabled', 'baseUrl', 'model']) {
+      assert.ok(restricted.includes(`codeweaver.rerank.${key}`), key);
+    }
   });
 
   it('of a wrong type fall back to the default, numbers out of range to the nearest allowed', () => {

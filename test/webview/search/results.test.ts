@@ -221,6 +221,13 @@ describe('results of the search view', () => {
     assert.equal(await view.page.locator('.why').innerText(), why);
   });
 
+  it('say how the reranker and the ranking stage made their score', async () => {
+    const reranked = { rerankScore: 0.9, rankingScore: 0.25 };
+    await search(view, 'x', [searchResult(1, { score: 0.705, features: { defines: 1 }, reranked })]);
+    const title = await view.page.locator('.score').getAttribute('title');
+    assert.match(title ?? '', /^Score 0\.705: 0\.9 from the reranker, 0\.25 from the ranking stage\n/u);
+  });
+
   it('have bars beside the best of them', async () => {
     await search(view, 'x', [searchResult(1, { score: 0.2 }), searchResult(2, { score: 0.1 })]);
     const widths = await view.page.locator('.score-fill').evaluateAll((bars) => bars.map((bar) => bar.style.width));

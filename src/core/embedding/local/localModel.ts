@@ -1,4 +1,4 @@
-import type { EmbeddingDocument } from '../../ports.ts';
+import type { EmbeddingDocument } from '../../providerPorts.ts';
 import { damagedModel, type ModelFile } from './modelFile.ts';
 import { PoolingKernel } from './poolingKernel.ts';
 import { symbolFields } from './symbolFields.ts';

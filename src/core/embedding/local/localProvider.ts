@@ -1,15 +1,7 @@
 import { CancelledError, throwIfAborted } from '../../../protocol/errors.ts';
 import type { ProviderStatus } from '../../../protocol/types.ts';
-import type {
-  Clock,
-  EmbeddingBatch,
-  EmbeddingDocument,
-  EmbeddingProvider,
-  EmbeddingSpace,
-  Hasher,
-  Metrics,
-  ModelFiles,
-} from '../../ports.ts';
+import type { Clock, Hasher, Metrics, ModelFiles } from '../../ports.ts';
+import type { EmbeddingBatch, EmbeddingDocument, EmbeddingProvider, EmbeddingSpace } from '../../providerPorts.ts';
 import { identifiedSpace } from '../embeddingSpace.ts';
 import { LocalModel } from './localModel.ts';
 import { readModelFile, type ModelFile } from './modelFile.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CliProcess } from '../../../support/cliProcess.ts';
 import { emptyReport } from '../../../support/cliEngine.ts';
 import { vectorIndexStats } from '../../../support/performancePage.ts';
+import { probeOf } from '../../../support/probes.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 describe('codeweaver status', () => {
@@ -51,6 +52,19 @@ describe('codeweaver status', () => {
     );
     const { stdout } = await cli.run('status', 'repo', '--json');
     assert.deepEqual((JSON.parse(stdout) as { vectorIndex: unknown }).vectorIndex, vectorIndexStats());
+  });
+
+  it('says which profile of its endpoint the provider keeps to', async () => {
+    await cli.run('index', 'repo');
+    assert.doesNotMatch((await cli.run('status', 'repo')).stdout, /profile/);
+    const profile = probeOf({ maxBatchInputs: { accepted: 32, by: 'named' }, requestsPerMinute: 3_000 });
+    cli.engine.provider = { ...cli.engine.provider, id: 'openai', profile };
+    assert.match(
+      (await cli.run('status', 'repo')).stdout,
+      /\n {2}profile +probed 2026-01-02T00:00:00.000Z; inputs per request: 32; tokens per input: 8,191; base64; requests per minute: 3,000\n/,
+    );
+    const { stdout } = await cli.run('status', 'repo', '--json');
+    assert.deepEqual((JSON.parse(stdout) as { provider: { profile: unknown } }).provider.profile, profile);
   });
 
   it('answers for a folder that was never indexed, and leaves nothing behind', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { LocalModel } from '../../../../src/core/embedding/local/localModel.ts';
 import { readModelFile } from '../../../../src/core/embedding/local/modelFile.ts';
-import type { EmbeddingDocument } from '../../../../src/core/ports.ts';
+import type { EmbeddingDocument } from '../../../../src/core/providerPorts.ts';
 import { PlainModel } from '../../../support/plainModel.ts';
 import { modelFile, poolingModule, tokensOf, type SyntheticModel } from '../../../support/syntheticModel.ts';
 

@@ -45,7 +45,6 @@ describe('an endpoint with a limit', () => {
         baseUrl: 'http://localhost/v1',
         model: 'm',
         maxBatchInputs,
-        maxConcurrentRequests: 32,
       },
       { apiKey: 'k' },
       {

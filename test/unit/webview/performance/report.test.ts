@@ -15,6 +15,7 @@ import {
   metricsSnapshot,
   performanceData,
 } from '../../../support/performancePage.ts';
+import { probeOf } from '../../../support/probes.ts';
 
 const words = { strings: performanceStrings, format: createFormat('en') };
 const samplesOf = (...times: readonly number[]): SearchSample[] => times.map((totalMs, at) => ({ at, totalMs }));
@@ -46,6 +47,17 @@ describe('facts of the panel', () => {
   it('show the parts of the discovered files and why some are skipped', () => {
     assert.equal(fact(performanceData(), 'index', 'indexed').share, 4_800 / 5_012);
     assert.match(fact(performanceData(), 'index', 'skipped').hint, /binary: 150\ntoo large: 47$/);
+  });
+
+  it('say which profile of its endpoint the provider keeps to', () => {
+    const status = engineStatus();
+    const provider = { ...status.provider, profile: probeOf({ maxBatchInputs: { accepted: 32, by: 'named' } }) };
+    const data = performanceData({ status: { ...status, provider } });
+    const { value, hint } = fact(data, 'provider', 'profile');
+    assert.equal(value, 'inputs per request: 32; tokens per input: 8,191');
+    assert.match(hint, /^What a probe of localhost:8080 found on /);
+    const { facts = [] } = factSections(performanceData(), words).find(({ key }) => key === 'provider') ?? {};
+    assert.ok(facts.length > 0 && facts.every(({ key }) => key !== 'profile'));
   });
 
   it('say how often the caches had an answer', () => {
@@ -117,7 +129,10 @@ describe('exported report', () => {
   it('as Markdown has the tables of the panel, with units', () => {
     const report = markdownReport(content, words);
     assert.match(report, /^\| Stage \| Count \| Mean \(ms\) \|/m);
-    assert.match(report, /^\| Parse a file \| 1,200 \| 4\.25 \| 3\.90 \| 9\.81 \| 38\.2 \| 153 \| 3\.14 \|$/m);
+    assert.match(
+      report,
+      /^\| Parse a file \| 1,200 \| 4\.25 \| 3\.90 \| 9\.81 \| 38\.2 \| 153 \| 3\.14 \|  \| 12\.5 \| 0 \|$/m,
+    );
     assert.match(
       report,
       /^## Memory\n\n\| Name \| Value \|\n\| --- \| ---: \|\n\| Engine process \(RSS\) \| 312 MB \|$/m,
