@@ -104,8 +104,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const commands = createCommands({
     ...{ engine, configuration, folders, index, indexer, indexCommands, keys, log, opener, overview, panel, searches },
     ...{ view, permission, recent: new RecentQueries(context.workspaceState) },
-    runBenchmark: async () =>
-      runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, last: benchmark }),
+    runBenchmark: async () => runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, last: benchmark }),
     probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));

@@ -12,7 +12,8 @@ export const panelStrings = {
   throughputTitle: 'Throughput',
   throughputHint: 'Files and chunks that became searchable, per second.',
   memoryCourseTitle: 'Memory by part',
-  memoryCourseHint: 'Parts of the engine process, stacked up to its resident memory (RSS), and its parser processes on top.',
+  memoryCourseHint:
+    'Parts of the engine process, stacked up to its resident memory (RSS), and its parser processes on top.',
   queuesTitle: 'Queues',
   queuesHint: 'What waits for its turn, and embedding requests that wait for their answer.',
   requestsCourseTitle: 'Requests per minute',
@@ -58,8 +59,11 @@ export const panelStrings = {
   healthBad: 'Something is wrong',
   healthOverall: 'All checks',
   healthTook: 'The check took',
-  healthTookHint: 'Engine, provider, database, index and disk, without a request. It is made with each update of this panel.',
+  healthTookHint:
+    'Engine, provider, database, index and disk, without a request. It is made with each update of this panel.',
   healthHint: 'What the check saw.',
+  healthCheckOk: 'ok ({0})',
+  healthCheckBad: 'wrong ({0})',
   healthOf: '{0} of {1}',
   health_engine: 'Engine',
   health_database: 'Database',

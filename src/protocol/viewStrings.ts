@@ -182,7 +182,7 @@ export const performanceStrings = {
   memoryBeside: 'besides: {0}',
   memoryOther: 'other',
   memoryOtherHint:
-    "What is left of the process: in the editor the extension host and other extensions, in any case code, stacks and unused parts of the heap.",
+    'What is left of the process: in the editor the extension host and other extensions, in any case code, stacks and unused parts of the heap.',
   loadTitle: 'Load',
   gauge_engineRssBytes: 'Engine process (RSS)',
   gaugeHint_engineRssBytes: 'Resident memory of the process that runs the engine, the extension host included.',
@@ -296,7 +296,8 @@ export const performanceStrings = {
   savedMoney: 'Money saved',
   savedHint:
     'What the embedding cache had since the engine started and was not asked for again. An estimate: tokens by their usual length in code, requests as they would have been filled.',
-  savedMoneyHint: "The tokens saved, at the list price of the model's maker. An estimate: contracts differ, prices change.",
+  savedMoneyHint:
+    "The tokens saved, at the list price of the model's maker. An estimate: contracts differ, prices change.",
   about: '≈ {0}',
   spentMoney: '{0} (≈ {1})',
   cacheEntries: 'Cached vectors',

@@ -10,7 +10,15 @@
 import type { BenchmarkReport } from './benchmark.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import { chunkKinds, searchModes } from './types.ts';
-import type { EngineStatus, HealthReport, IndexProgress, RelativePath, SearchFilter, SearchMode, SearchResponse } from './types.ts';
+import type {
+  EngineStatus,
+  HealthReport,
+  IndexProgress,
+  RelativePath,
+  SearchFilter,
+  SearchMode,
+  SearchResponse,
+} from './types.ts';
 import type { PerformanceStrings, SearchStrings } from './viewStrings.ts';
 
 /** What a button in a page asks the host to do. Each maps to one command or one retry. */

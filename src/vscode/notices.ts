@@ -106,7 +106,10 @@ export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
       case 'database':
         return notice(
           'warning',
-          l10n.t('The index cannot be written: what changes is not found. Reload the window to open it anew. {0}', detail),
+          l10n.t(
+            'The index cannot be written: what changes is not found. Reload the window to open it anew. {0}',
+            detail,
+          ),
           'showLog',
         );
       case 'index':

@@ -3,7 +3,13 @@ import { benchmarkTargets, targetIds } from '../../src/protocol/benchmark.ts';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import { counters, historyIntervalMs } from '../../src/protocol/metrics.ts';
 import type { Counter, HistorySample, MetricsSnapshot, StageStats } from '../../src/protocol/metrics.ts';
-import type { EngineStatus, FolderStatus, HealthReport, ShardStats, VectorIndexStats } from '../../src/protocol/types.ts';
+import type {
+  EngineStatus,
+  FolderStatus,
+  HealthReport,
+  ShardStats,
+  VectorIndexStats,
+} from '../../src/protocol/types.ts';
 import { performanceStrings } from '../../src/protocol/viewStrings.ts';
 import type { HostToPerformanceView, PerformanceData, PerformanceViewToHost } from '../../src/protocol/views.ts';
 import type { PageServer } from './pageServer.ts';
@@ -29,12 +35,14 @@ export function stageStats(changes: Partial<StageStats> = {}): StageStats {
   };
 }
 
+const durationStats = { count: 900, mean: 0.7, median: 0.5, min: 0, max: 8, p95: 1.2, p99: 3 };
+
 /** Metrics of an engine that has indexed and searched. */
 export function metricsSnapshot(changes: Partial<MetricsSnapshot> = {}): MetricsSnapshot {
   const zero = Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<Counter, number>;
   return {
     at: Date.UTC(2026, 0, 15, 12, 30, 45),
-    stages: { parse: stageStats(), search: stageStats({ count: 87, median: 8.4 }) },
+    stages: { parse: stageStats({ wait: durationStats }), search: stageStats({ count: 87, median: 8.4 }) },
     counters: { ...zero, cacheHits: 750, cacheMisses: 250, searches: 87, embedTokens: 1_234_567 },
     gauges: {
       engineRssBytes: 312_000_000,

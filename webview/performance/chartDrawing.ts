@@ -12,8 +12,8 @@ const farLevel = 4;
 
 /** Where positions and values are on the drawing, in pixels. */
 export interface Scale {
-  x(position: number): number;
-  y(value: number): number;
+  readonly x: (position: number) => number;
+  readonly y: (value: number) => number;
 }
 
 export interface Drawing {
@@ -44,7 +44,9 @@ export function drawChart(content: ChartContent, width: number, height: number):
         horizontal('chart-level', scale.y(level.value), width),
         label(level.text, width - 4, scale.y(level.value) + (index === 0 ? -4 : 12), 'end'),
       ]),
-      ...(content.positions.length === 0 ? [] : ticks.slice(1)).map((tick) => label(content.write(tick), 2, scale.y(tick) - 3, 'start')),
+      ...(content.positions.length === 0 ? [] : ticks.slice(1)).map((tick) =>
+        label(content.write(tick), 2, scale.y(tick) - 3, 'start'),
+      ),
       ...(content.ends ?? []).map((text, index) =>
         label(text, index === 0 ? 2 : width - 2, height - 4, index === 0 ? 'start' : 'end'),
       ),

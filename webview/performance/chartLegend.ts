@@ -71,7 +71,9 @@ function legendRows(content: ChartContent, at: number | undefined): readonly Leg
 function createRow({ series, isStacked }: LegendRow, columns: readonly string[]): KeyedRow<LegendRow> {
   const kind = `series-${series}${isStacked ? ' stacked' : ''}`;
   const line = svgElement('path', { class: `chart-line ${kind}`, d: isStacked ? 'M0,0H22V10H0Z' : 'M0,5H22' });
-  const shapes = isStacked ? [svgElement('rect', { class: `chart-area ${kind}`, width: 22, height: 10 }), line] : [line];
+  const shapes = isStacked
+    ? [svgElement('rect', { class: `chart-area ${kind}`, width: 22, height: 10 }), line]
+    : [line];
   const swatch = svgElement('svg', { class: 'swatch', viewBox: '0 0 22 10', 'aria-hidden': true }, ...shapes);
   const name = element('span');
   const cells = columns.map((column) => element('td', { title: column }));

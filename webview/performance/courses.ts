@@ -77,13 +77,17 @@ export function courses(
       'throughput',
       content({
         series: [
-          { key: 'chunks', name: strings.counter_chunksEmbedded, values: per(1_000, ({ counts }) => counts.chunksEmbedded) },
+          {
+            key: 'chunks',
+            name: strings.counter_chunksEmbedded,
+            values: per(1_000, ({ counts }) => counts.chunksEmbedded),
+          },
           { key: 'files', name: strings.counter_filesIndexed, values: per(1_000, ({ counts }) => counts.filesIndexed) },
         ],
         write: (value) => fill(strings.perSecond, format.compact(value)),
       }),
     ],
-    ['memory', content({ series: memorySeries(shown, words), write: format.bytes, isStacked: true })],
+    ['memory', content({ series: memorySeries(shown, words), write: (bytes) => format.bytes(bytes), isStacked: true })],
     [
       'queues',
       content({
@@ -98,7 +102,8 @@ export function courses(
       ['requests', requests, requestsPerMinute, strings.requestsCourseTitle],
       ['tokens', tokens, tokensPerMinute, strings.tokensCourseTitle],
     ] as const) {
-      const levels: ChartLevel[] = limit === undefined ? [] : [{ value: limit, text: limitText(limit, perMinute, words) }];
+      const levels: ChartLevel[] =
+        limit === undefined ? [] : [{ value: limit, text: limitText(limit, perMinute, words) }];
       const series = [{ key, name, values }];
       const limits = limit === undefined ? strings.limitUnknown : limitText(limit, perMinute, words);
       const said = summaryOf({ series, write: perMinute }, words);

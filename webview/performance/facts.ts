@@ -1,6 +1,6 @@
 import { counters } from '../../src/protocol/metrics.ts';
 import type { Gauge, MetricsSnapshot } from '../../src/protocol/metrics.ts';
-import type { EngineStatus, FolderStatus, ProviderStatus, SkipReason } from '../../src/protocol/types.ts';
+import type { FolderStatus, ProviderStatus, SkipReason } from '../../src/protocol/types.ts';
 import type { PerformanceData } from '../../src/protocol/views.ts';
 import type { PerformanceStrings } from '../../src/protocol/viewStrings.ts';
 import { listPrice } from '../../src/util/embeddingPrices.ts';

@@ -12,7 +12,8 @@ export function healthSection(health: HealthReport, { folders }: EngineStatus, w
     return {
       key: `${name} ${folderId ?? ''}`,
       name: folder === undefined ? check : fill(strings.healthOf, check, folderName(folder.root)),
-      ...{ value: detail, hint: strings.healthHint, ok },
+      value: fill(ok ? strings.healthCheckOk : strings.healthCheckBad, detail),
+      ...{ hint: strings.healthHint, ok },
     };
   });
   return {

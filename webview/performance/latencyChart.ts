@@ -28,7 +28,7 @@ export function latencyContent(samples: readonly SearchSample[], { strings, form
     series: [{ key: 'search', name: strings.latencyTitle, values: samples.map(({ totalMs }) => totalMs) }],
     isStacked: false,
     levels,
-    write: format.ms,
+    write: (ms) => format.ms(ms),
     place: (index) => format.time(samples[index]?.at ?? 0),
   };
 }

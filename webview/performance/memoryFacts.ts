@@ -32,9 +32,7 @@ export function memoryFacts(gauges: MetricsSnapshot['gauges'], { strings, format
   const beside = fill(strings.memoryBeside, strings.gauge_parserRssBytes);
   return [
     ...fact('engineRssBytes', strings.gauge_engineRssBytes, strings.gaugeHint_engineRssBytes),
-    ...insideGauges.flatMap((gauge) =>
-      fact(gauge, inside(strings[`gauge_${gauge}`]), strings[`gaugeHint_${gauge}`]),
-    ),
+    ...insideGauges.flatMap((gauge) => fact(gauge, inside(strings[`gauge_${gauge}`]), strings[`gaugeHint_${gauge}`])),
     ...fact('otherBytes', inside(strings.memoryOther), strings.memoryOtherHint),
     ...fact('parserRssBytes', beside, strings.gaugeHint_parserRssBytes),
   ];

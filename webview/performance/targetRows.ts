@@ -1,7 +1,7 @@
 import { benchmarkTargets, targetIds } from '../../src/protocol/benchmark.ts';
 import type { BenchmarkReport, TargetId } from '../../src/protocol/benchmark.ts';
 import type { PerformanceData } from '../../src/protocol/views.ts';
-import { fill } from '../shared/format.ts';
+import { fill, noValue } from '../shared/format.ts';
 import type { FactWords } from './facts.ts';
 
 /** Vectors from which on their index is larger than what a kernel needs in any case. */
@@ -12,11 +12,11 @@ export interface TargetRow {
   readonly table: string;
   readonly name: string;
   readonly target: string;
-  /** Empty before the first benchmark. */
+  /** {@link noValue} before the first benchmark. */
   readonly measured: string;
   readonly pass: boolean | undefined;
   readonly result: string;
-  /** Empty where nothing live is the same thing. */
+  /** {@link noValue} where nothing live is the same thing. */
   readonly live: string;
   readonly how: string;
 }
@@ -38,11 +38,11 @@ export function targetRows(
       table: strings[`table_${table}`],
       name: strings[`target_${id}`],
       target: fill(is === 'below' ? strings.targetBelow : strings.targetAbove, format.integer(limit), unit),
-      measured: found === undefined ? '' : write(found.measured),
+      measured: found === undefined ? noValue : write(found.measured),
       pass: found?.pass,
       result: found === undefined ? strings.targetOpen : found.pass ? strings.targetPass : strings.targetFail,
-      live: value === undefined ? '' : write(value),
-      how: found?.how ?? '',
+      live: value === undefined ? noValue : write(value),
+      how: found?.how ?? noValue,
     };
   });
 }

@@ -3,6 +3,9 @@ export function fill(template: string, ...values: readonly string[]): string {
   return template.replace(/\{(\d+)\}/g, (placeholder, index: string) => values[Number(index)] ?? placeholder);
 }
 
+/** What stands in a cell that has no value: an empty one would be read out by its tooltip. */
+export const noValue = '–';
+
 /** Numbers and times as the user's language writes them. Units are part of the text unless the name says otherwise. */
 export interface Format {
   integer(value: number): string;

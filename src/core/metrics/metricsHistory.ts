@@ -72,10 +72,15 @@ export class MetricsHistory {
   }
 
   #add({ at, counters, gauges }: MetricsSnapshot, ms: number): void {
-    const counts = historyCounters.map((name) => [name, counters[name] - (this.#counted[name] ?? 0)]);
-    const values = historyGauges.flatMap((name) => (gauges[name] === undefined ? [] : [[name, gauges[name]]]));
+    const counts = historyCounters.map((name) => [name, counters[name] - (this.#counted[name] ?? 0)] as const);
+    const values = historyGauges.flatMap((name) => (gauges[name] === undefined ? [] : [[name, gauges[name]] as const]));
     this.#counted = counters;
-    const sample: HistorySample = { at, ms, counts: Object.fromEntries(counts), gauges: Object.fromEntries(values) };
+    const sample: HistorySample = {
+      at,
+      ms,
+      counts: Object.fromEntries(counts) as HistorySample['counts'],
+      gauges: Object.fromEntries(values),
+    };
     this.#samples = [...this.#samples, sample].slice(-maxHistorySamples);
   }
 }

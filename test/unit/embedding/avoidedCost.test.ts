@@ -23,7 +23,10 @@ describe('what the cache saved', () => {
   });
 
   it('is nothing without hits', () => {
-    assert.deepEqual(avoidedCost(documents, () => false, bounds), { requests: 0, tokens: 0 });
+    assert.deepEqual(
+      avoidedCost(documents, () => false, bounds),
+      { requests: 0, tokens: 0 },
+    );
   });
 
   it('counts requests by tokens where those are the limit', () => {

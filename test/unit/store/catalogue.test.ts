@@ -34,8 +34,7 @@ function chunk(symbol: string, text: string, startLine = 1): Chunk {
 }
 
 /** Takes back what the third schema added. */
-const withoutCount =
-  'DROP TRIGGER chunk_space; DROP TRIGGER chunk_removed; ALTER TABLE spaces DROP COLUMN embedded;';
+const withoutCount = 'DROP TRIGGER chunk_space; DROP TRIGGER chunk_removed; ALTER TABLE spaces DROP COLUMN embedded;';
 
 describe('Catalogue', () => {
   let directory: string;
