@@ -67,9 +67,11 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE spaces ADD COLUMN embedded INTEGER NOT NULL DEFAULT 0;
   UPDATE spaces SET embedded = (SELECT count(*) FROM chunks WHERE space = spaces.id);
-  CREATE TRIGGER chunk_space AFTER UPDATE OF space ON chunks WHEN OLD.space IS NOT NEW.space BEGIN
-    UPDATE spaces SET embedded = embedded - 1 WHERE id = OLD.space;
+  CREATE TRIGGER chunk_embedded AFTER UPDATE OF space ON chunks WHEN NEW.space NOTNULL AND OLD.space IS NOT NEW.space BEGIN
     UPDATE spaces SET embedded = embedded + 1 WHERE id = NEW.space;
+  END;
+  CREATE TRIGGER chunk_not_embedded AFTER UPDATE OF space ON chunks WHEN OLD.space NOTNULL AND OLD.space IS NOT NEW.space BEGIN
+    UPDATE spaces SET embedded = embedded - 1 WHERE id = OLD.space;
   END;
   CREATE TRIGGER chunk_removed AFTER DELETE ON chunks WHEN OLD.space IS NOT NULL BEGIN
     UPDATE spaces SET embedded = embedded - 1 WHERE id = OLD.space;

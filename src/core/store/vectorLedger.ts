@@ -114,7 +114,7 @@ export class VectorLedger {
     this.#database.prepare('UPDATE chunks SET embed_error = NULL WHERE embed_error IS NOT NULL').run();
   }
 
-  /** How many chunks have a vector in the space; does not count them (schema, `chunk_space`). */
+  /** How many chunks have a vector in the space; does not count them (schema, `spaces.embedded`). */
   countEmbedded(space: number): number {
     return Number(this.#database.prepare('SELECT embedded FROM spaces WHERE id = ?').get(space)?.['embedded'] ?? 0);
   }

@@ -34,7 +34,9 @@ function chunk(symbol: string, text: string, startLine = 1): Chunk {
 }
 
 /** Takes back what the third schema added. */
-const withoutCount = 'DROP TRIGGER chunk_space; DROP TRIGGER chunk_removed; ALTER TABLE spaces DROP COLUMN embedded;';
+const withoutCount = `
+  DROP TRIGGER chunk_embedded; DROP TRIGGER chunk_not_embedded; DROP TRIGGER chunk_removed;
+  ALTER TABLE spaces DROP COLUMN embedded;`;
 
 describe('Catalogue', () => {
   let directory: string;
