@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { writeBaseline } from './baseline/baseline.ts';
 import { benchEditor } from './editor/editor.ts';
 import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
+import { benchMemory, type MemoryOptions } from './memory/memory.ts';
 import { writeCandidates, type CandidatesOptions } from './quality/candidates.ts';
 import { benchQuality, type QualityOptions } from './quality/quality.ts';
 import { defaultArguments, type VectorArguments } from './vector/options.ts';
@@ -39,12 +41,27 @@ program
   .action(async (given: QualityOptions) => benchQuality(given));
 
 program
+  .command('memory')
+  .description('peak memory of indexing generated repositories of several sizes through a slow endpoint')
+  .option('--megabytes <sizes>', 'sizes, with commas', '50,200,2000')
+  .option('--latency-ms <n>', 'of each answer of the endpoint', Number, 500)
+  .option('--dimensions <n>', 'of its vectors', Number, 256)
+  .action(async (given: MemoryOptions) => benchMemory(given));
+
+program
   .command('editor')
   .description(
     "activation, event-loop delay, search and save latency inside VS Code, on Go's sources or a folder of yours",
   )
   .argument('[folder]', 'folder to measure (a copy of it is used)')
   .action(async (folder: string | undefined) => benchEditor(folder === undefined ? {} : { folder }));
+
+program
+  .command('baseline')
+  .description('measures what "codeweaver bench" is compared with, and writes src/util/benchmarkBaseline.json')
+  .option('--rounds <n>', 'runs; of each figure the median is kept', Number, 3)
+  .option('--note <text>', 'what else a reader should know of the machine', '')
+  .action(async (given: { rounds: number; note: string }) => writeBaseline(given));
 
 program
   .command('candidates')

@@ -18,6 +18,7 @@ import { OpenDocuments } from './vscode/openDocuments.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { Overview } from './vscode/overview.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
+import { recordProfileCommand } from './vscode/profileCommand.ts';
 import { runProbeCommand } from './vscode/probeCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
@@ -105,6 +106,8 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     ...{ engine, configuration, folders, index, indexer, indexCommands, keys, log, opener, overview, panel, searches },
     ...{ view, permission, recent: new RecentQueries(context.workspaceState) },
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, last: benchmark }),
+    recordProfile: async (kind, seconds) =>
+      recordProfileCommand(kind, seconds, { engine, storageUri: context.globalStorageUri }),
     probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));

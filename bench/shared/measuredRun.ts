@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { treeRssBytes } from './processTree.ts';
+import { ownRssBytes, treeRssBytes } from './processTree.ts';
 
 /** Between two looks at the memory: short enough for the peaks of a parse, long enough to cost nothing. */
 const sampleIntervalMs = 20;
@@ -12,6 +12,8 @@ export interface MeasuredRun {
   readonly wallMs: number;
   /** Highest resident size of the whole process tree seen; 0 where the system does not tell. */
   readonly peakRssBytes: number;
+  /** The same of the process alone. */
+  readonly peakOwnRssBytes: number;
 }
 
 /** Runs a program to its end with its time and memory measured. Throws when it fails, unless `anyExit`. */
@@ -25,12 +27,14 @@ export async function measuredRun(
   let stdout = '';
   let stderr = '';
   let peakRssBytes = 0;
+  let peakOwnRssBytes = 0;
   child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
   // A program that ends without reading its input is its own affair.
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   const sampler = setInterval(() => {
     peakRssBytes = Math.max(peakRssBytes, treeRssBytes(child.pid ?? 0));
+    peakOwnRssBytes = Math.max(peakOwnRssBytes, ownRssBytes(child.pid ?? 0));
   }, sampleIntervalMs);
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
@@ -42,7 +46,7 @@ export async function measuredRun(
     if (exitCode !== 0 && !options.anyExit) {
       throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}:\n${stderr.slice(-2_000)}`);
     }
-    return { exitCode, stdout, stderr, wallMs, peakRssBytes };
+    return { exitCode, stdout, stderr, wallMs, peakRssBytes, peakOwnRssBytes };
   } finally {
     clearInterval(sampler);
   }

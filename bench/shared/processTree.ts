@@ -9,9 +9,17 @@ const pageBytes = 4_096;
  */
 export function treeRssBytes(pid: number): number {
   try {
+    return childrenOf(pid).reduce((sum, child) => sum + treeRssBytes(child), ownRssBytes(pid));
+  } catch {
+    return 0;
+  }
+}
+
+/** Of the process alone; 0 as above. */
+export function ownRssBytes(pid: number): number {
+  try {
     // The second field is the resident set in pages (proc_pid_statm(5)).
-    const resident = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes;
-    return childrenOf(pid).reduce((sum, child) => sum + treeRssBytes(child), resident);
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes;
   } catch {
     return 0;
   }

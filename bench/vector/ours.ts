@@ -42,7 +42,7 @@ export function ours(name: string, engine: VectorEngine): EngineFactory {
         imagePath: join(directory, imageName),
         rows: (ids) => ids.map((id) => rows.row(id)),
       },
-      { createShard, storage },
+      { createShard, storage, clock: nodeClock },
     );
     return new OurEngine(name, engine, opened, directory);
   };

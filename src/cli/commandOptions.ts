@@ -1,5 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ProfileKind } from '../protocol/engineApi.ts';
 import { chunkKinds, searchModes } from '../protocol/types.ts';
+import { profileExtensions } from '../util/profileFileName.ts';
+import { metricsFormat } from './metrics/metricsText.ts';
 import { maxResults, providerIds } from './options.ts';
 import { rankingUnits } from './quality/rankingScore.ts';
 
@@ -10,10 +13,35 @@ export function addGlobalOptions(program: Command): void {
     .option('--index-dir <dir>', "where indexes and the embedding cache are kept (default: the user's cache directory)")
     .option('--no-progress', 'do not show progress on stderr')
     .option('--verbose', "print the engine's log on stderr")
+    .option(
+      '--metrics <file>',
+      "write the engine's metrics at the end: .prom or .txt (Prometheus), .json (OTLP)",
+      metricsFile,
+    )
+    .option(
+      '--cpu-prof [file]',
+      'record a CPU profile of the command (default: codeweaver-<time>.cpuprofile)',
+      profile('cpu'),
+    )
+    .option(
+      '--heap-prof [file]',
+      'record a heap profile of the command (default: codeweaver-<time>.heapprofile)',
+      profile('heap'),
+    )
     .optionsGroup('What is indexed (remembered with the index):')
     .option('--include <glob>', 'index only matching files (repeatable)', collect)
     .option('--exclude <glob>', 'never index matching files (repeatable)', collect)
     .option('--max-file-bytes <n>', 'skip larger files (default: 1048576)', count(1))
+    .option(
+      '--memory-soft-limit <bytes>',
+      'work in smaller steps when more than this passes through the engine (default: 419430400)',
+      count(1),
+    )
+    .option(
+      '--memory-limit <bytes>',
+      'stop when the engine holds more, its indexes included; the next run goes on (default: 2147483648)',
+      count(1),
+    )
     .optionsGroup('Embedding provider (remembered with the index; the key comes from the environment):')
     .addOption(
       new Option(
@@ -115,6 +143,20 @@ function count(min: number, max: number = Number.MAX_SAFE_INTEGER): (value: stri
     }
     return number;
   };
+}
+
+/** The ending tells a file from the argument that happens to follow an option without one. */
+function profile(kind: ProfileKind): (value: string) => string {
+  return (value) => {
+    const extension = profileExtensions[kind];
+    if (value.endsWith(extension)) return value;
+    throw new InvalidArgumentError(`The file must end with ${extension}; without a file, put the option last.`);
+  };
+}
+
+function metricsFile(value: string): string {
+  if (metricsFormat(value) !== undefined) return value;
+  throw new InvalidArgumentError('The file must end with .prom or .txt (Prometheus) or .json (OpenTelemetry).');
 }
 
 function fraction(value: string): number {

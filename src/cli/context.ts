@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CliEnvironment } from './environment.ts';
 import { canonicalFile, defaultDataDir } from './locations.ts';
 import type { GlobalOptions } from './options.ts';
+import type { RunRecords } from './runRecords.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command is given. */
@@ -11,6 +12,7 @@ export interface CommandContext {
   readonly options: GlobalOptions;
   /** Canonical absolute directory of all indexes and of the embedding cache. */
   readonly dataDir: string;
+  readonly records: RunRecords;
   /** Fires on Ctrl+C and when the reader of stdout has gone. */
   readonly signal: AbortSignal;
 }

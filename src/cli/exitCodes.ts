@@ -37,6 +37,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   VectorDimension: 'error',
   VectorNotFinite: 'error',
   VectorCapacity: 'error',
+  MemoryLimit: 'error',
   ProviderAuth: 'provider',
   ProviderInstallation: 'provider',
   ProviderRequest: 'provider',
@@ -50,6 +51,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   ParserCrashed: 'error',
   ParserTimeout: 'error',
   NotFound: 'notFound',
+  ProfileRunning: 'error',
   Internal: 'error',
 };
 

@@ -11,6 +11,8 @@ export const examples = `Examples:
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
   codeweaver why src/generated/api.ts                     which rule keeps this file out
   codeweaver status . --json
+  codeweaver index . --cpu-prof --metrics run.prom        where its time went, for VS Code and for Prometheus
+  codeweaver status . --check-recall                      how complete vector search is here
   codeweaver bench                                        how fast it is on this machine`;
 
 export const notes = `Environment:

@@ -123,6 +123,7 @@ export function statusJson(
     sizes: { ...folder.sizes, cacheBytes: engine.cache.bytes },
     cache: engine.cache,
     provider: engine.provider,
+    memory: engine.memory,
     /** null: reranking is off. */
     reranker: engine.reranker ?? null,
     /** Another process is writing this index. */

@@ -27,6 +27,8 @@ export interface IndexOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly maxFileBytes?: number;
+  readonly memorySoftLimit?: number;
+  readonly memoryLimit?: number;
 }
 
 /** Options every command takes. */
@@ -35,6 +37,11 @@ export interface GlobalOptions extends IndexOptions {
   readonly indexDir?: string;
   readonly progress: boolean;
   readonly verbose: boolean;
+  /** Where to write a CPU profile of this process; true: a name with the time, in the current directory. */
+  readonly cpuProf?: string | true;
+  readonly heapProf?: string | true;
+  /** Where to write the engine's metrics at the end; the ending says how. */
+  readonly metrics?: string;
 }
 
 /** What the engine answers at most. */
@@ -75,6 +82,8 @@ const indexOptionNames = Object.keys({
   include: true,
   exclude: true,
   maxFileBytes: true,
+  memorySoftLimit: true,
+  memoryLimit: true,
 } satisfies Record<keyof IndexOptions, true>) as readonly (keyof IndexOptions)[];
 
 /**
@@ -93,8 +102,10 @@ export function mergeIndexOptions(remembered: IndexOptions, given: IndexOptions)
 }
 
 function withoutProvider(options: IndexOptions): IndexOptions {
-  const { include, exclude, maxFileBytes, rerankUrl, rerankModel, rerankCandidates, rerankWeight } = options;
-  return defined({ include, exclude, maxFileBytes, rerankUrl, rerankModel, rerankCandidates, rerankWeight });
+  const { include, exclude, maxFileBytes, memorySoftLimit, memoryLimit } = options;
+  const { rerankUrl, rerankModel, rerankCandidates, rerankWeight } = options;
+  const files = { include, exclude, maxFileBytes, memorySoftLimit, memoryLimit };
+  return defined({ ...files, rerankUrl, rerankModel, rerankCandidates, rerankWeight });
 }
 
 /** The remembered part of any options; absent ones stay absent. */
@@ -106,7 +117,7 @@ export function pickIndexOptions(options: {
 
 /** The engine's configuration for one folder; `excludes` are added to the user's own. */
 export function toEngineConfig(options: IndexOptions, excludes: readonly ExcludeGlob[]): EngineConfig {
-  const { files, embedding, rerank } = defaultConfig;
+  const { files, embedding, rerank, memory } = defaultConfig;
   return {
     ...defaultConfig,
     files: {
@@ -131,6 +142,10 @@ export function toEngineConfig(options: IndexOptions, excludes: readonly Exclude
         timeoutMs: options.timeoutMs,
         maxRetries: options.maxRetries,
       }),
+    },
+    memory: {
+      ...memory,
+      ...defined({ softLimitBytes: options.memorySoftLimit, criticalLimitBytes: options.memoryLimit }),
     },
     rerank: {
       ...rerank,

@@ -15,6 +15,7 @@ import type { CliEnvironment } from './environment.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exitCodes.ts';
 import type { GlobalOptions } from './options.ts';
 import { createProgram } from './program.ts';
+import { RunRecords } from './runRecords.ts';
 import { Terminal } from './terminal.ts';
 
 /** Runs one command line (without the names of node and script) to its end and returns the exit code. Never throws. */
@@ -24,13 +25,11 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
     readerGone.abort();
   });
   const signal = AbortSignal.any([environment.signal, readerGone.signal]);
-  const context = async (options: GlobalOptions): Promise<CommandContext> => ({
-    environment,
-    terminal,
-    options,
-    dataDir: await findDataDir(options, environment),
-    signal,
-  });
+  let records: RunRecords | undefined;
+  const context = async (options: GlobalOptions): Promise<CommandContext> => {
+    records = await RunRecords.start(options, environment);
+    return { environment, terminal, options, records, dataDir: await findDataDir(options, environment), signal };
+  };
   let exitCode: ExitCode = exitCodes.ok;
   const program = createProgram(
     {
@@ -38,7 +37,7 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       search: async (folder, query, command, options) => searchCommand(folder, query, command, await context(options)),
       batch: async (folder, file, command, options) => batchCommand(folder, file, command, await context(options)),
       eval: async (folder, file, command, options) => evalCommand(folder, file, command, await context(options)),
-      status: async (folder, json, options) => statusCommand(folder, json, await context(options)),
+      status: async (folder, command, options) => statusCommand(folder, command, await context(options)),
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),
       bench: async (json, options) => benchCommand(json, await context(options)),
@@ -63,6 +62,10 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       error instanceof CommanderError
         ? exitCodeOfUsage(error)
         : report(error, terminal, program.opts()['verbose'] === true);
+  }
+  for (const error of (await records?.finish(terminal)) ?? []) {
+    const failed = report(error, terminal, false);
+    if (exitCode === exitCodes.ok) exitCode = failed;
   }
   await terminal.write(help);
   const gone = terminal.readerGone;

@@ -70,6 +70,7 @@ export async function withEngine<T>(context: CommandContext, body: (engine: CliE
   try {
     return await body(engine);
   } finally {
+    await context.records.keepMetrics(engine);
     await close(engine, context);
   }
 }

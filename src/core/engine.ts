@@ -8,6 +8,7 @@ import type {
   EngineEvents,
   FolderSpec,
   Permissions,
+  ProfileKind,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
@@ -18,6 +19,7 @@ import type {
   FileEntry,
   HealthReport,
   IndexReport,
+  RecallStats,
   RelativePath,
   SearchRequest,
   SearchResponse,
@@ -29,16 +31,23 @@ import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
 import { checkHealth } from './health.ts';
+import { MemoryGovernor } from './memory/memoryGovernor.ts';
+import { memoryUse } from './memory/memoryUse.ts';
 import { gaugeEngine } from './metrics/engineGauges.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import { MetricsHistory } from './metrics/metricsHistory.ts';
 import type { Metrics, Platform } from './ports.ts';
+import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
 
 export interface EngineOptions {
   /** Directory of the embedding cache, shared by all folders, windows and processes. */
   readonly cacheDir: string;
+  /** Checks the recall of vector indexes on idle: for a process that stays, the editor's. By default it does not. */
+  readonly checksRecall?: boolean;
+  /** Keeps the course of the metrics ({@link EngineApi.history}) also before anybody asks for it. By default it does not. */
+  readonly keepsHistory?: boolean;
 }
 
 type Listener<E extends keyof EngineEvents> = (payload: EngineEvents[E]) => void;
@@ -52,9 +61,11 @@ export class Engine implements EngineApi {
   readonly #options: EngineOptions;
   readonly #metrics: Metrics;
   readonly #history: MetricsHistory;
+  readonly #profiles: Profiles;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
   readonly #provider: ConfiguredProvider;
+  readonly #memory: MemoryGovernor;
   #config: EngineConfig = defaultConfig;
   #cache: Promise<EmbeddingCache> | undefined;
   #embedQueue: EmbedQueue | undefined;
@@ -66,14 +77,26 @@ export class Engine implements EngineApi {
   constructor(platform: Platform, options: EngineOptions) {
     this.#platform = platform;
     this.#options = options;
+    this.#profiles = new Profiles(platform);
     const { clock, logger } = platform;
     this.#history = new MetricsHistory({ clock, logger, measure: async () => this.metrics() });
     this.#metrics = new EngineMetrics(
       clock,
       () => platform.createHistogram(),
-      () => this.#history.touch(),
+      options.keepsHistory === true ? () => this.#history.touch() : undefined,
     );
     this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
+    this.#memory = new MemoryGovernor({
+      measure: async () => {
+        const folders = [...this.#folders.values()];
+        return memoryUse({ platform, folders, provider: this.#provider.current });
+      },
+      config: () => this.#config.memory,
+      clock: platform.clock,
+      logger: platform.logger,
+      trim: () => this.#trimMemory(),
+      onChanged: () => this.#emit('statusChanged', {}),
+    });
   }
 
   /** Subscribes to an event; returns the function that ends it. */
@@ -107,13 +130,15 @@ export class Engine implements EngineApi {
     if (this.#folders.has(spec.folderId)) return;
     await this.#provider.settled();
     const cache = await this.#openCache();
-    this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock);
+    this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock, this.#memory);
     const folder = await FolderIndex.open(spec, {
+      memory: this.#memory,
       platform: this.#platform,
       metrics: this.#metrics,
       cache,
       embedQueue: this.#embedQueue,
       config: () => this.#config,
+      checksRecall: this.#options.checksRecall ?? false,
       emit: (event, payload) => this.#emit(event, payload),
     });
     this.#folders.set(spec.folderId, folder);
@@ -162,6 +187,7 @@ export class Engine implements EngineApi {
       folders,
       cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes },
       provider,
+      memory: await this.#memory.status(),
       ...(reranker === undefined ? {} : { reranker }),
     };
   }
@@ -173,6 +199,11 @@ export class Engine implements EngineApi {
     const folders = [...this.#folders.values()];
     const reranker = this.#reranking?.status();
     return checkHealth({ folders, provider: this.#provider.status(), reranker, storage, clock });
+  }
+
+  async checkRecall(folderId: string, signal?: AbortSignal): Promise<RecallStats | undefined> {
+    throwIfAborted(signal);
+    return this.#folder(folderId).answering?.tier.checkRecall(signal);
   }
 
   async files(folderId: string): Promise<readonly FileEntry[]> {
@@ -212,6 +243,17 @@ export class Engine implements EngineApi {
     }
   }
 
+  async startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    await this.#profiles.start(kind);
+  }
+
+  async stopProfile(kind: ProfileKind, path: string): Promise<void> {
+    this.#assertOpen();
+    await this.#profiles.stop(kind, path);
+  }
+
   async probe(signal = new AbortController().signal): Promise<EndpointProbe> {
     throwIfAborted(signal);
     this.#assertOpen();
@@ -238,6 +280,7 @@ export class Engine implements EngineApi {
     if (this.#closed) return;
     this.#closed = true;
     this.#history.close();
+    await this.#profiles.dispose();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
     this.#provider.dispose();
     if (this.#cache !== undefined) (await this.#cache).close();
@@ -252,6 +295,14 @@ export class Engine implements EngineApi {
 
   #disposeUnused(): void {
     this.#provider.disposeUnused(new Set([...this.#folders.values()].map(({ answering }) => answering?.provider)));
+  }
+
+  /** Lets go of what can be had again. */
+  #trimMemory(): void {
+    this.#searcher?.trimMemory();
+    this.#platform.chunker.trimMemory();
+    for (const { catalogue } of this.#folders.values()) catalogue.database.shrinkMemory();
+    void this.#cache?.then((cache) => cache.shrinkMemory());
   }
 
   async #openCache(): Promise<EmbeddingCache> {

@@ -5,8 +5,8 @@ import type { BenchmarkReport } from '../protocol/benchmark.ts';
  */
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
-import type { LogRecord } from '../protocol/engineApi.ts';
-import type { ChunkKind, VectorIndexStats } from '../protocol/types.ts';
+import type { LogRecord, ProfileKind } from '../protocol/engineApi.ts';
+import type { ChunkKind, RecallStats, VectorIndexStats } from '../protocol/types.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {
@@ -172,6 +172,8 @@ export interface Chunker {
   readonly parallelism: number;
   /** Resident bytes of the processes. */
   memoryBytes(): number;
+  /** Lets go of results that are kept for the same content. */
+  trimMemory(): void;
   dispose(): Promise<void>;
 }
 
@@ -227,12 +229,25 @@ export interface VectorIndex {
   /** Best first, at most k (8,000); fewer only when fewer match. Equal scores: smaller id first. */
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Promise<readonly VectorHit[]>;
   setEngine(engine: VectorEngine): Promise<void>;
+  /**
+   * Compares answers with those of comparing all vectors, and changes what it takes for the goal to hold: how much a search
+   * looks at, or what changes have worn. One query per turn of the event loop, so that searches come between. Undefined:
+   * there are no vectors, or they changed meanwhile. Rejects with CancelledError when the signal fires.
+   */
+  checkRecall(options: RecallOptions, signal?: AbortSignal): Promise<RecallStats | undefined>;
   /** Writes the images at `imagePath`, those that changed. Searches and changes go on meanwhile. */
   save(): Promise<void>;
   /** Resolves when no background work is left. */
   settle(): Promise<void>;
   stats(): Promise<VectorIndexStats>;
   dispose(): Promise<void>;
+}
+
+export interface RecallOptions {
+  /** Recall@10 to hold, 0..1. */
+  readonly goal: number;
+  /** Stored vectors to search for, drawn at random; by default 50, which tells recall to within about two hundredths. */
+  readonly samples?: number;
 }
 
 export interface VectorIndexFactory {
@@ -248,6 +263,7 @@ export interface VectorIndexOptions {
   readonly prefixDimensions?: number;
   readonly m?: number;
   readonly efConstruction?: number;
+  /** Candidates of a walk; more where the recall asks for it ({@link VectorIndex.checkRecall}). */
   readonly ef?: number;
   readonly engine?: VectorEngine;
   /** Threads all indexes of the process may use; 0 = by the number of cores. */
@@ -290,7 +306,13 @@ export interface Metrics {
 
 export interface Memory {
   readonly rssBytes: number;
+  /** In use or garbage that was not collected yet. */
   readonly heapBytes: number;
+  /** In use, as far as the last full collection tells. */
+  readonly liveHeapBytes: number;
+  /** Outside of the heap: buffers, WebAssembly memory. */
+  readonly externalBytes: number;
+  /** Of those the buffers alone, without WebAssembly's. */
   readonly buffersBytes: number;
 }
 
@@ -318,6 +340,14 @@ export interface Platform {
   memory(): Memory;
   /** Measures the product on this machine, with this platform's parts. Rejects with CancelledError when the signal fires. */
   benchmark(options: BenchmarkOptions): Promise<BenchmarkReport>;
+  /** Begins to sample this thread. */
+  startProfile(kind: ProfileKind): Promise<ProfileRecording>;
+}
+
+/** Samples of the thread that are being taken. */
+export interface ProfileRecording {
+  /** Ends it; the profile as JSON, in UTF-8, as `.cpuprofile` and `.heapprofile` files have it. Once. */
+  stop(): Promise<Uint8Array>;
 }
 
 export interface BenchmarkOptions {

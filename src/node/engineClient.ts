@@ -8,10 +8,11 @@ import type {
   EngineEvents,
   FolderSpec,
   Permissions,
+  ProfileKind,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
 import { engineEvents } from '../protocol/engineApi.ts';
-import { AppError, CancelledError, ChannelClosedError, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { AppError, ChannelClosedError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type { HostApi } from '../protocol/hostApi.ts';
 import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
 import type { EndpointProbe } from '../protocol/probe.ts';
@@ -21,6 +22,7 @@ import type {
   FileEntry,
   HealthReport,
   IndexReport,
+  RecallStats,
   RelativePath,
   SearchRequest,
   SearchResponse,
@@ -28,6 +30,7 @@ import type {
 } from '../protocol/types.ts';
 import { type CallArguments, Channel } from '../rpc/channel.ts';
 import { serveFetch } from '../rpc/fetchBridge.ts';
+import { abortable } from '../util/abortable.ts';
 import type { EngineProcess } from './engineWorker.ts';
 
 /** After this many crashes in a row the engine is paused. */
@@ -150,8 +153,20 @@ export class EngineClient implements EngineApi {
     return (await this.#ready(signal)).call('health', [], signal);
   }
 
+  async checkRecall(folderId: string, signal?: AbortSignal): Promise<RecallStats | undefined> {
+    return (await this.#folder(folderId, signal)).call('checkRecall', [folderId], signal);
+  }
+
   async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
     return (await this.#ready(signal)).call('benchmark', [directory], signal);
+  }
+
+  async startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void> {
+    await (await this.#ready(signal)).call('startProfile', [kind], signal);
+  }
+
+  async stopProfile(kind: ProfileKind, path: string, signal?: AbortSignal): Promise<void> {
+    await (await this.#ready(signal)).call('stopProfile', [kind, path], signal);
   }
 
   async probe(signal?: AbortSignal): Promise<EndpointProbe> {
@@ -287,15 +302,4 @@ function pausedError(crashes: number, retryInMs: number): AppError {
     `The search engine stopped ${crashes} times in a row and is paused. Try again in ${seconds} s; the log says what happened.`,
     { data: { crashes, retryInMs } },
   );
-}
-
-/** Waits for `promise` no longer than until the signal fires; what it started goes on. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  throwIfAborted(signal);
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(new CancelledError(signal.reason));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -126,6 +126,10 @@ export class ParsePool implements Chunker {
     return this.#slots.reduce((sum, { process }) => sum + (process?.rssBytes ?? 0), 0);
   }
 
+  trimMemory(): void {
+    this.#remembered.clear();
+  }
+
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     for (const job of this.#queue.splice(0)) job.cancel();

@@ -3,6 +3,7 @@ import type { Fetch, Logger, Platform } from '../core/ports.ts';
 import { ShardedVectorIndex } from '../core/vector/vectorIndex.ts';
 import { runBenchmark } from './benchmark/benchmark.ts';
 import { createKernelLoader } from './kernelLoader.ts';
+import { liveHeapBytes } from './liveHeap.ts';
 import { createModelLoader } from './modelLoader.ts';
 import { nodeClock } from './nodeClock.ts';
 import { NodeFileSystem } from './nodeFileSystem.ts';
@@ -10,6 +11,7 @@ import { nodeHasher } from './nodeHasher.ts';
 import { createNodeHistogram } from './nodeHistogram.ts';
 import { NodeStorage } from './nodeStorage.ts';
 import { ParsePool } from './parsePool.ts';
+import { startProfile } from './profiler.ts';
 import { createShardFactory } from './shardThreads.ts';
 
 export interface NodePlatformOptions {
@@ -39,16 +41,24 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     hasher: nodeHasher,
     storage,
     chunker: new ParsePool({ parserPath, parser: assetsDir === undefined ? {} : { assetsDir }, logger }),
-    vectorIndexes: { open: async (options) => ShardedVectorIndex.open(options, { createShard, storage }) },
+    vectorIndexes: {
+      open: async (options) => ShardedVectorIndex.open(options, { createShard, storage, clock: nodeClock }),
+    },
     loadModel: createModelLoader(mediaDir),
     fetch,
     createHistogram: createNodeHistogram,
     memory: () => {
-      // Not `external`: it has WebAssembly's memory in it, which is counted by itself.
-      const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
-      return { rssBytes: rss, heapBytes: heapUsed, buffersBytes: arrayBuffers };
+      const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+      return {
+        rssBytes: rss,
+        heapBytes: heapUsed,
+        liveHeapBytes: liveHeapBytes(heapUsed),
+        externalBytes: external,
+        buffersBytes: arrayBuffers,
+      };
     },
     benchmark: async (options) => runBenchmark(platform, options),
+    startProfile,
   };
   return platform;
 }

@@ -61,6 +61,7 @@ function startShardThread(threadPath: string, workerData: ShardThreadData, logge
   ) as unknown as ShardApi;
   return {
     ...remote,
+    stats: async () => ({ ...(await remote.stats()), isHere: false }),
     dispose: async () => {
       try {
         await remote.dispose();

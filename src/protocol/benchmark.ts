@@ -52,10 +52,32 @@ export interface BenchmarkTarget {
   readonly how: string;
 }
 
+/** What numbers are worth little without. */
+export interface BenchmarkMachine {
+  /** As its maker names it. */
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
 export interface BenchmarkReport {
   /** Epoch ms. */
   readonly at: number;
   readonly tookMs: number;
+  readonly machine: BenchmarkMachine;
   readonly measures: readonly BenchmarkMeasure[];
   readonly targets: readonly BenchmarkTarget[];
+}
+
+/** What a run on a named machine gave, shipped to compare with. */
+export interface BenchmarkBaseline {
+  /** Of the product. */
+  readonly version: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly machine: BenchmarkMachine;
+  /** How it was measured. English. */
+  readonly note: string;
+  readonly measures: readonly Pick<BenchmarkMeasure, 'id' | 'median'>[];
+  readonly targets: readonly Pick<BenchmarkTarget, 'id' | 'measured'>[];
 }

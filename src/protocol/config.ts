@@ -11,6 +11,7 @@ export interface EngineConfig {
   readonly search: SearchConfig;
   readonly rerank: RerankConfig;
   readonly cache: CacheConfig;
+  readonly memory: MemoryConfig;
 }
 
 export interface FilesConfig {
@@ -91,6 +92,8 @@ export interface IndexConfig {
   readonly efConstruction?: number;
   /** HNSW ef of a search; undefined = min(4k, 200) (seed). */
   readonly ef?: number;
+  /** Recall@10 that searches are tuned to when it is checked on idle, 0.5..1. */
+  readonly recallGoal: number;
 }
 
 export interface SearchConfig {
@@ -128,6 +131,14 @@ export interface CacheConfig {
   readonly maxBytes: number;
 }
 
+/** Bytes of live memory; parse processes have their own bound. */
+export interface MemoryConfig {
+  /** Of what passes through the engine (indexes and model not counted): above it batches shrink, caches are emptied and intake waits (seed: 400 MB). */
+  readonly softLimitBytes: number;
+  /** Of all that the engine holds: above it indexing stops, and goes on where it stopped when it is started again. */
+  readonly criticalLimitBytes: number;
+}
+
 /** Defaults shared by the settings (package.json is held to them by a test), the command line and the tests. */
 export const defaultConfig: EngineConfig = {
   files: { include: [], exclude: [], maxFileBytes: 1_048_576 },
@@ -147,7 +158,7 @@ export const defaultConfig: EngineConfig = {
     timeoutMs: 60_000,
     maxRetries: 6,
   },
-  index: { engine: 'auto', threads: 0 },
+  index: { engine: 'auto', threads: 0, recallGoal: 0.95 },
   search: { k: 20, minScore: 0, maxPerFile: 3, queryCacheEntries: 1_000, queryCacheTtlMs: 300_000 },
   rerank: {
     enabled: false,
@@ -161,4 +172,5 @@ export const defaultConfig: EngineConfig = {
     timeoutMs: 3_000,
   },
   cache: { maxBytes: 2 * 1_073_741_824 },
+  memory: { softLimitBytes: 400 * 1_048_576, criticalLimitBytes: 2_048 * 1_048_576 },
 };

@@ -9,6 +9,7 @@ import type {
   HealthReport,
   IndexProgress,
   IndexReport,
+  RecallStats,
   RelativePath,
   SearchFilter,
   SearchRequest,
@@ -54,6 +55,9 @@ export interface SimilarRequest {
   readonly filter?: SearchFilter;
 }
 
+/** `cpu`: where time is spent. `heap`: where the memory was allocated that is still in use. */
+export type ProfileKind = 'cpu' | 'heap';
+
 /**
  * The engine as every caller sees it: extension host (over a channel), command line, bench and tests (directly).
  * All calls reject with AppError. Each takes an AbortSignal last and rejects with CancelledError when it fires.
@@ -79,17 +83,34 @@ export interface EngineApi {
   status(signal?: AbortSignal): Promise<EngineStatus>;
   /** Whether everything works, without asking an endpoint: a few milliseconds (seed, "Service Performance Targets": < 5 ms). */
   health(signal?: AbortSignal): Promise<HealthReport>;
+  /**
+   * Compares answers of the vector index that answers with those of comparing all vectors, and tunes it to the goal of the
+   * configuration; waits for measuring and graph building to end. Undefined: there are no vectors, or they changed meanwhile.
+   */
+  checkRecall(folderId: string, signal?: AbortSignal): Promise<RecallStats | undefined>;
   files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
   /** The course of the metrics after `sinceMs` (epoch ms, 0: all that is kept), oldest first. Asking keeps it going. */
   history(sinceMs: number, signal?: AbortSignal): Promise<readonly HistorySample[]>;
   /**
-   * Measures the product on this machine, offline: some ten seconds in which the engine answers slowly.
+   * Measures the product on this machine, offline: some fifteen seconds in which the engine answers slowly.
    *
    * @param directory Where a scratch folder may be made.
    */
   benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport>;
+  /**
+   * Begins to sample the engine's thread (its parse processes and further shards are not in it). One of each kind at a
+   * time: rejects with `ProfileRunning` while there is one.
+   */
+  startProfile(kind: ProfileKind, signal?: AbortSignal): Promise<void>;
+  /**
+   * Ends it and writes what Chrome, Node and VS Code read as `.cpuprofile` and `.heapprofile`. Rejects with `NotFound`
+   * when none is being recorded (the engine may have been started anew), `DiskFull` or `StorageFailed`.
+   *
+   * @param path Absolute, in a directory that exists; a file that is there is replaced.
+   */
+  stopProfile(kind: ProfileKind, path: string, signal?: AbortSignal): Promise<void>;
   /**
    * Learns by some 10 to 30 requests what the configured endpoint and model accept, stores it as their profile, and keeps
    * to it from then on. Sends made-up words, nothing of the user's. Rejects with `InvalidArgument` for the embedded
@@ -133,11 +154,14 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   findSimilar: true,
   status: true,
   health: true,
+  checkRecall: true,
   files: true,
   why: true,
   metrics: true,
   history: true,
   benchmark: true,
+  startProfile: true,
+  stopProfile: true,
   probe: true,
   clear: true,
   close: true,

@@ -18,6 +18,7 @@ export const errorGroups = {
   VectorDimension: 'bug',
   VectorNotFinite: 'bug',
   VectorCapacity: 'user',
+  MemoryLimit: 'user',
   ProviderAuth: 'user',
   ProviderInstallation: 'user',
   ProviderRequest: 'user',
@@ -31,6 +32,7 @@ export const errorGroups = {
   ParserCrashed: 'transient',
   ParserTimeout: 'transient',
   NotFound: 'user',
+  ProfileRunning: 'user',
   Internal: 'bug',
 } as const satisfies Record<string, ErrorGroup>;
 

@@ -24,7 +24,7 @@ export const panelStrings = {
   limitUnknown: 'no limit known',
   perSecond: '{0} / s',
   targetsTitle: 'Targets',
-  targetsNever: 'Not measured yet on this machine. A benchmark takes about ten seconds and sends nothing.',
+  targetsNever: 'Not measured yet on this machine. A benchmark takes about fifteen seconds and sends nothing.',
   targetsMeasured: 'Measured on this machine: {0}. {1} of {2} targets met.',
   targetsHint: 'Targets of the performance requirements, and what the last benchmark measured on this machine.',
   columnTarget: 'Target',

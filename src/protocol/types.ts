@@ -205,10 +205,22 @@ export interface SpaceInfo {
   readonly dimensions: number;
 }
 
+/** Bytes the engine holds, beside its limits. */
+export interface MemoryStatus {
+  /** `soft`: batches are smaller and intake waits. `critical`: indexing stops. */
+  readonly state: 'normal' | 'soft' | 'critical';
+  /** What passes through it; neither indexes nor model. */
+  readonly workingBytes: number;
+  readonly totalBytes: number;
+  readonly softLimitBytes: number;
+  readonly criticalLimitBytes: number;
+}
+
 export interface EngineStatus {
   readonly folders: readonly FolderStatus[];
   readonly cache: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
   readonly provider: ProviderStatus;
+  readonly memory: MemoryStatus;
   /** Absent while reranking is off. */
   readonly reranker?: RerankerStatus;
 }
@@ -300,6 +312,8 @@ export interface ShardStats {
   readonly count: number;
   /** WebAssembly memory. */
   readonly bytes: number;
+  /** In the thread of the engine. */
+  readonly isHere: boolean;
   /** Of the vectors, in the graph. */
   readonly graphed: number;
   /** Removed vectors the graph still passes through. */
@@ -324,6 +338,30 @@ export interface ShardStats {
   readonly costs?: { readonly scanMs: number; readonly walkMs: number };
 }
 
+/** What was done about a recall below its goal, or well above it. */
+export type RecallAction = 'none' | 'raisedEffort' | 'loweredEffort' | 'rebuilt';
+
+/** How complete the answers of a vector index are: the last check against comparing all vectors. */
+export interface RecallStats {
+  /** Recall@10, 0..1: of the ten nearest by comparing all, the share that a search for ten finds. Mean over the samples. */
+  readonly at10: number;
+  /** Stored vectors that were searched for, each found among its own ten. */
+  readonly samples: number;
+  /** What {@link at10} should be at least, 0..1. */
+  readonly goal: number;
+  /** Epoch ms. */
+  readonly at: number;
+  /** How long it took, tuning and building anew included. */
+  readonly ms: number;
+  /**
+   * How many times as much as by default searches look at since then: candidates of a walk, width of the sign filter. 1..130;
+   * at the end of the range they compare all vectors.
+   */
+  readonly effort: number;
+  /** `rebuilt`: changes had worn the graph or outdated the filter's calibration, and both were made anew. */
+  readonly action: RecallAction;
+}
+
 /** A vector index as a whole. */
 export interface VectorIndexStats {
   readonly engine: VectorEngine;
@@ -331,7 +369,11 @@ export interface VectorIndexStats {
   readonly dimensions: number;
   /** WebAssembly memory of all shards. */
   readonly bytes: number;
+  /** Of that, in the thread of the engine. */
+  readonly bytesHere: number;
   readonly m: number;
   readonly efConstruction: number;
   readonly shards: readonly ShardStats[];
+  /** Undefined until it is checked for the first time. */
+  readonly recall?: RecallStats;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineApi } from '../protocol/engineApi.ts';
-import { benchmarkTables } from '../util/benchmarkTables.ts';
+import { benchmarkBaseline } from '../util/benchmarkBaseline.ts';
+import { benchmarkTables, machineText } from '../util/benchmarkTables.ts';
 import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
 import type { LastBenchmark } from './lastBenchmark.ts';
 
@@ -24,8 +25,8 @@ export async function runBenchmarkCommand({ engine, storageUri, last }: Benchmar
   if (report === undefined) return;
   const before = last.report;
   await last.keep(report);
-  const content = ['# CodeWeaver', '', new Date(report.at).toISOString(), '', benchmarkTables(report, before)].join(
-    '\n',
-  );
+  const tables = benchmarkTables(report, { last: before, baseline: benchmarkBaseline });
+  const taken = `${new Date(report.at).toISOString()}, ${machineText(report.machine)}`;
+  const content = ['# CodeWeaver', '', taken, '', tables].join('\n');
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EngineApi } from '../protocol/engineApi.ts';
+import type { EngineApi, ProfileKind } from '../protocol/engineApi.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { type Commands, runAction } from './commands.ts';
 import type { Configuration } from './configuration.ts';
@@ -37,6 +37,7 @@ export interface CommandTableOptions {
   readonly permission: RemotePermission;
   readonly recent: RecentQueries;
   readonly runBenchmark: () => Promise<void>;
+  readonly recordProfile: (kind: ProfileKind, seconds: unknown) => Promise<void>;
   readonly probeEndpoint: () => Promise<void>;
   readonly searches: Searches;
   readonly view: SearchView;
@@ -77,7 +78,10 @@ export function createCommands(options: CommandTableOptions): Commands {
       panel.show();
     },
     runBenchmark: async () => options.runBenchmark(),
+    recordCpuProfile: async (seconds) => options.recordProfile('cpu', seconds),
+    recordHeapProfile: async (seconds) => options.recordProfile('heap', seconds),
     probeEndpoint: async () => options.probeEndpoint(),
+    checkRecall: async () => indexCommands.checkRecall(),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     allowReranking: async () => allowReranking(permission, configuration),

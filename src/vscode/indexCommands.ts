@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
-import type { IndexReport } from '../protocol/types.ts';
+import type { IndexReport, RecallStats } from '../protocol/types.ts';
 import type { Configuration } from './configuration.ts';
 import { sumProgress, type EngineModel } from './engineModel.ts';
 import type { Folders } from './folders.ts';
@@ -11,7 +11,7 @@ import { sayNotice } from './errorMessages.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface IndexCommandsOptions {
-  readonly engine: Pick<EngineApi, 'clear'>;
+  readonly engine: Pick<EngineApi, 'checkRecall' | 'clear'>;
   readonly configuration: Configuration;
   readonly folders: Folders;
   readonly indexer: Indexer;
@@ -59,6 +59,34 @@ export class IndexCommands {
     await this.#clear();
     // Or the next event of a file would begin to fill the index again.
     this.#options.indexer.pause();
+  }
+
+  /** Compares answers of the vector indexes with those of comparing all vectors, and says what came out. */
+  async checkRecall(): Promise<void> {
+    const { engine, folders, model } = this.#options;
+    await folders.open();
+    const checks = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: l10n.t('Comparing answers with those of comparing all vectors'),
+        cancellable: true,
+      },
+      async (_progress, token) => {
+        const controller = new AbortController();
+        const cancelling = token.onCancellationRequested(() => controller.abort());
+        try {
+          return await Promise.all(folders.all.map(async ({ id }) => engine.checkRecall(id, controller.signal)));
+        } catch (error) {
+          if (error instanceof CancelledError) return undefined;
+          throw error;
+        } finally {
+          cancelling.dispose();
+        }
+      },
+    );
+    if (checks === undefined) return;
+    await model.refresh();
+    sayRecall(checks.flatMap((check) => check ?? []));
   }
 
   async #clear(): Promise<void> {
@@ -118,6 +146,21 @@ export class IndexCommands {
       reached = Math.max(reached, percent);
     });
   }
+}
+
+/** The least of all folders. */
+function sayRecall(checks: readonly RecallStats[]): void {
+  const [least] = checks.toSorted((a, b) => a.at10 - b.at10);
+  const percents = new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 1 });
+  void vscode.window.showInformationMessage(
+    least === undefined
+      ? l10n.t('There are no vectors to compare yet, or they are being changed.')
+      : l10n.t(
+          'Recall@10 is {0}, the goal {1}. The performance panel shows how searches go.',
+          percents.format(least.at10),
+          percents.format(least.goal),
+        ),
+  );
 }
 
 function sayDone(reports: readonly IndexReport[]): void {

@@ -52,6 +52,8 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
       return notice('error', l10n.t('The folder cannot be read. {0}', message), 'showLog');
     case 'DiskFull':
       return notice('error', l10n.t('The disk is full: nothing can be indexed until there is room.'), 'showLog');
+    case 'MemoryLimit':
+      return notice('warning', l10n.t('Indexing stopped at the memory limit. {0}', message), 'openSettings');
     case 'DatabaseDamaged':
     case 'SnapshotDamaged':
       return notice('warning', l10n.t('The index was damaged. Index the workspace to rebuild it.'), 'indexWorkspace');
@@ -59,6 +61,8 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
       return notice('error', l10n.t('The search engine stopped several times and is paused for a moment.'), 'showLog');
     case 'ChannelClosed':
       return notice('warning', l10n.t('The search engine stopped. It restarts with the next search.'), 'showLog');
+    case 'ProfileRunning':
+      return notice('info', l10n.t('A profile of this kind is being recorded already. Its notification ends it.'));
     case 'StorageFailed':
     case 'ParserCrashed':
     case 'ParserTimeout':

@@ -27,8 +27,8 @@ export function integer(fallback: number, range: Range): Setting<number> {
   };
 }
 
-export function fraction(fallback: number): Setting<number> {
-  const range = { minimum: 0, maximum: 1 };
+export function fraction(fallback: number, minimum = 0): Setting<number> {
+  const range = { minimum, maximum: 1 };
   return {
     schema: { type: 'number', default: fallback, ...range },
     read: (value) => (isFiniteNumber(value) ? clamp(value, range) : fallback),

@@ -19,7 +19,7 @@ import {
   textMap,
 } from './settingSchemas.ts';
 
-const { files, chunking, parsing, embedding, index, search, rerank, cache } = defaultConfig;
+const { files, chunking, parsing, embedding, index, memory, search, rerank, cache } = defaultConfig;
 const mebibyte = 1_048_576;
 
 /** Every setting of the product, without the prefix `codeweaver.`. Defaults come from the engine's own. */
@@ -54,6 +54,7 @@ export const settingTable = {
   'index.m': optionalInteger({ minimum: 4, maximum: 128 }),
   'index.efConstruction': optionalInteger({ minimum: 10, maximum: 2_000 }),
   'index.ef': optionalInteger({ minimum: 10, maximum: 2_000 }),
+  'index.recallGoal': fraction(index.recallGoal, 0.5),
   'search.mode': oneOf<SearchMode>('hybrid', searchModes),
   'search.k': integer(search.k, { minimum: 1, maximum: 1_000 }),
   'search.minScore': fraction(search.minScore),
@@ -71,6 +72,11 @@ export const settingTable = {
   'rerank.maxDocumentTokens': integer(rerank.maxDocumentTokens, { minimum: 64, maximum: 32_000 }),
   'rerank.timeoutMs': integer(rerank.timeoutMs, { minimum: 100, maximum: 60_000 }),
   'cache.maxBytes': integer(cache.maxBytes, { minimum: 10 * mebibyte, maximum: 1_024 * 1_024 * mebibyte }),
+  'memory.softLimitBytes': integer(memory.softLimitBytes, { minimum: 100 * mebibyte, maximum: 16_384 * mebibyte }),
+  'memory.criticalLimitBytes': integer(memory.criticalLimitBytes, {
+    minimum: 200 * mebibyte,
+    maximum: 65_536 * mebibyte,
+  }),
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingKey = keyof typeof settingTable;
@@ -138,6 +144,7 @@ export function toSettings(
     index: {
       engine: get('index.engine'),
       threads: get('index.threads'),
+      recallGoal: get('index.recallGoal'),
       ...given('m', get('index.m')),
       ...given('efConstruction', get('index.efConstruction')),
       ...given('ef', get('index.ef')),
@@ -160,6 +167,10 @@ export function toSettings(
       timeoutMs: get('rerank.timeoutMs'),
     },
     cache: { maxBytes: get('cache.maxBytes') },
+    memory: {
+      softLimitBytes: get('memory.softLimitBytes'),
+      criticalLimitBytes: get('memory.criticalLimitBytes'),
+    },
   };
   const editor: EditorConfig = {
     autoIndex: get('index.auto'),

@@ -47,9 +47,37 @@ describe('commands', () => {
     await run('workbench.action.revertAndCloseActiveEditor');
   });
 
+  for (const [command, extension] of [
+    ['codeweaver.recordCpuProfile', '.cpuprofile'],
+    ['codeweaver.recordHeapProfile', '.heapprofile'],
+  ] as const) {
+    it(`record a profile of the engine and open it in the viewer of ${extension}`, async () => {
+      await run(command, 1);
+      await until('the viewer', () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        if (!(input instanceof vscode.TabInputCustom)) return false;
+        return input.viewType.startsWith('jsProfileVisualizer') && input.uri.path.endsWith(extension);
+      });
+    });
+  }
+
+  it('ask for how long a profile is recorded, and record nothing when they are left', async () => {
+    const recording = run('codeweaver.recordCpuProfile');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await run('workbench.action.closeQuickOpen');
+    await recording;
+    assert.ok(vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
+  });
+
   it('probe nothing where the embedded model is used', async () => {
     await run('codeweaver.probeEndpoint');
     assert.equal(vscode.window.activeTextEditor, undefined);
+  });
+
+  it('compare answers of the index with those of comparing all vectors', async () => {
+    await run('codeweaver.checkRecall');
+    const [folder] = (await (await indexedWorkspace()).status()).folders;
+    assert.equal(folder?.vectorIndex?.recall?.at10, 1);
   });
 
   it('open the search view', async () => {

@@ -1,8 +1,10 @@
+import { emptyStatus } from './recordingEngine.ts';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import type { CliEngine } from '../../src/cli/environment.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
 import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError } from '../../src/protocol/errors.ts';
+import { counters, type Counter, type MetricsSnapshot } from '../../src/protocol/metrics.ts';
 import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import type {
   EngineStatus,
@@ -12,6 +14,7 @@ import type {
   IndexReport,
   ProviderStatus,
   RerankerStatus,
+  RecallStats,
   SearchRequest,
   SearchResponse,
   SearchResult,
@@ -31,6 +34,13 @@ export const emptyReport: IndexReport = {
   requests: 0,
   tokens: 0,
   totalMs: 12,
+};
+
+export const emptySnapshot: MetricsSnapshot = {
+  at: 1_700_000_000_123,
+  stages: {},
+  counters: Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<Counter, number>,
+  gauges: {},
 };
 
 /** A result as the engine gives it, with what the test cares about replaced. */
@@ -75,10 +85,15 @@ export class ScriptedCliEngine implements CliEngine {
   logged: LogRecord | undefined;
   reranker: RerankerStatus | undefined;
   entries: readonly FileEntry[] = [];
+  benchmarkReport: BenchmarkReport = {
+    ...{ at: 0, tookMs: 1, measures: [], targets: [] },
+    machine: { processor: 'Test', cores: 2, memoryBytes: 8e9 },
+  };
+  reading: () => Promise<MetricsSnapshot> = () => Promise.resolve(emptySnapshot);
   /** By a probe. */
   found: EndpointProbe = probeOf({});
   provider: ProviderStatus = { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 };
-  benchmarkReport: BenchmarkReport = { at: 0, tookMs: 1, measures: [], targets: [] };
+  recall: RecallStats | undefined;
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
   searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
@@ -145,8 +160,14 @@ export class ScriptedCliEngine implements CliEngine {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
       provider: this.provider,
+      memory: emptyStatus.memory,
       ...(this.reranker && { reranker: this.reranker }),
     };
+  }
+
+  async checkRecall(): Promise<RecallStats | undefined> {
+    this.calls.push('checkRecall');
+    return this.recall;
   }
 
   async files(): Promise<readonly FileEntry[]> {
@@ -158,7 +179,16 @@ export class ScriptedCliEngine implements CliEngine {
     return { ...this.reason, path };
   }
 
-  async metrics(): Promise<never> {
+  async metrics(): Promise<MetricsSnapshot> {
+    this.calls.push('metrics');
+    return this.reading();
+  }
+
+  async startProfile(): Promise<void> {
+    throw unused();
+  }
+
+  async stopProfile(): Promise<void> {
     throw unused();
   }
 

@@ -83,6 +83,7 @@ export function vectorIndexStats(changes: Partial<ShardStats> = {}): VectorIndex
   const shard: ShardStats = {
     count: 31_000,
     bytes: 60_000_000,
+    isHere: true,
     graphed: 0,
     ghosts: 0,
     sequence: 31_204,
@@ -93,7 +94,16 @@ export function vectorIndexStats(changes: Partial<ShardStats> = {}): VectorIndex
     ...changes,
   };
   const { count, bytes } = shard;
-  return { engine: 'auto', count, dimensions: 1_536, bytes, m: 48, efConstruction: 800, shards: [shard] };
+  return {
+    engine: 'auto',
+    count,
+    dimensions: 1_536,
+    bytes,
+    bytesHere: bytes,
+    m: 48,
+    efConstruction: 800,
+    shards: [shard],
+  };
 }
 
 export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus {
@@ -101,6 +111,10 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     folders: [folderStatus()],
     cache: { entries: 31_000, bytes: 195_000_000, maxBytes: 2_147_483_648 },
     provider: { id: 'openai', state: 'ok', requests: 321, tokens: 1_234_567, retries: 2, requestsPerMinute: 500 },
+    memory: {
+      ...{ state: 'normal', workingBytes: 120_000_000, totalBytes: 310_000_000 },
+      ...{ softLimitBytes: 419_430_400, criticalLimitBytes: 2_147_483_648 },
+    },
     ...changes,
   };
 }
@@ -157,7 +171,8 @@ export function benchmarkReport(): BenchmarkReport {
     const measured = (is === 'below') === pass ? limit / 4 : limit * 4;
     return { id, name, target: `${is === 'below' ? '<' : '>'} ${limit}`, unit, measured, pass, how: `${name}, p95` };
   });
-  return { at: Date.UTC(2026, 0, 14, 9, 15, 0), tookMs: 11_000, measures: [], targets };
+  const machine = { processor: 'Model 1', cores: 8, memoryBytes: 16e9 };
+  return { at: Date.UTC(2026, 0, 14, 9, 15, 0), tookMs: 11_000, machine, measures: [], targets };
 }
 
 export function performanceData(changes: Partial<PerformanceData> = {}): PerformanceData {

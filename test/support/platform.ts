@@ -27,6 +27,7 @@ export function createTestPlatform(): Platform {
       closeDocument: (documentKey) => chunker.closeDocument(documentKey),
       parallelism: chunker.parallelism,
       memoryBytes: () => chunker.memoryBytes(),
+      trimMemory: () => chunker.trimMemory(),
       dispose: async () => undefined,
     },
   };

@@ -20,6 +20,7 @@ export const emptyStatus: EngineStatus = {
   folders: [],
   cache: { entries: 0, bytes: 0, maxBytes: 0 },
   provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+  memory: { state: 'normal', workingBytes: 0, totalBytes: 0, softLimitBytes: 400e6, criticalLimitBytes: 2e9 },
 };
 
 export const emptyResponse: SearchResponse = {
@@ -51,11 +52,17 @@ export function createRecordingEngine(
     findSimilar: async () => emptyResponse,
     status: async () => emptyStatus,
     health: async () => ({ ok: true, ms: 0, checks: [] }),
+    checkRecall: async () => undefined,
     files: async () => [],
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),
     history: async () => [],
-    benchmark: async () => ({ at: 0, tookMs: 0, measures: [], targets: [] }),
+    benchmark: async () => ({
+      ...{ at: 0, tookMs: 0, measures: [], targets: [] },
+      machine: { processor: '', cores: 1, memoryBytes: 0 },
+    }),
+    startProfile: async () => undefined,
+    stopProfile: async () => undefined,
     probe: async () => probeOf({}),
     clear: async () => undefined,
     close: async () => undefined,

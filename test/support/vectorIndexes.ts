@@ -25,19 +25,23 @@ export interface IndexSetup extends Partial<VectorIndexOptions> {
   readonly shardRows?: number;
   readonly shardBytes?: number;
   readonly threadPath?: string;
+  /** Draws the samples of recall checks. */
+  readonly random?: () => number;
   /** Absent: what is logged fails the test. */
   readonly onLog?: (record: LogRecord) => void;
 }
 
 /** The real index on the real kernel, without threads unless `threadPath` says so. */
 export async function openIndex(setup: IndexSetup): Promise<VectorIndex> {
-  const { shardRows, shardBytes, threadPath, onLog = unexpected, ...options } = setup;
+  const { shardRows, shardBytes, threadPath, random, onLog = unexpected, ...options } = setup;
   const surroundings = { loadKernel, storage, clock: nodeClock, logger: { log: onLog } };
   return ShardedVectorIndex.open(
     { spaceId: 'space', ...options },
     {
       createShard: createShardFactory(surroundings, { threadPath, kernelPath }),
       storage,
+      clock: nodeClock,
+      ...(random === undefined ? {} : { random }),
       ...(shardRows === undefined ? {} : { shardRows }),
       ...(shardBytes === undefined ? {} : { shardBytes }),
     },

@@ -1,4 +1,4 @@
-import type { ShardStats, VectorIndexStats } from '../../src/protocol/types.ts';
+import type { RecallStats, ShardStats, VectorIndexStats } from '../../src/protocol/types.ts';
 import { fill } from '../shared/format.ts';
 import type { Fact, FactWords } from './facts.ts';
 
@@ -18,6 +18,7 @@ export function vectorFacts(index: VectorIndexStats | undefined, words: FactWord
     ...filterFact(index.shards, words),
     graphFact(index, largest, words),
     ...costsFact(index.shards, words),
+    ...recallFact(index.recall, words),
   ];
 }
 
@@ -55,6 +56,26 @@ function costsFact(shards: readonly ShardStats[], { strings, format }: FactWords
       name: strings.vectorCosts,
       value: fill(strings.vectorCostsValue, scan, walk),
       hint: strings.vectorCostsHint,
+    },
+  ];
+}
+
+/** The last check, and what came of it. */
+function recallFact(recall: RecallStats | undefined, { strings, format }: FactWords): Fact[] {
+  if (recall === undefined) return [];
+  const { at10, goal, samples, at, effort, action } = recall;
+  const hint = [
+    fill(strings.vectorRecallHint, format.integer(samples), format.dateTime(at)),
+    strings[`recallAction_${action}`],
+    ...(effort === 1 ? [] : [fill(strings.vectorRecallEffort, format.decimal(effort))]),
+  ];
+  return [
+    {
+      key: 'vectorRecall',
+      name: strings.vectorRecall,
+      value: fill(strings.vectorRecallValue, format.percent(at10), format.percent(goal)),
+      hint: hint.join('\n'),
+      share: at10,
     },
   ];
 }

@@ -57,6 +57,9 @@ export function whyOf({ score, sources, features, reranked }: SearchResult, { st
   ];
 }
 
+/** From this share of what is rare in a query on, that no other chunk has it is worth a word. */
+const rareShare = 0.2;
+
 /** The features of a result that people can make use of, in words. */
 function seenIn(features: NonNullable<SearchResult['features']>, strings: SearchStrings, format: Format): string[] {
   const lines: string[] = [];
@@ -65,6 +68,8 @@ function seenIn(features: NonNullable<SearchResult['features']>, strings: Search
     if (has(feature)) lines.push(fill(text, format.percent(features[feature] ?? 0)));
   };
   if (has('defines')) lines.push(strings.whyDefines);
+  if (has('quotes')) lines.push(strings.whyQuotes);
+  else if ((features['onlyHere'] ?? 0) >= rareShare) lines.push(strings.whyOnlyHere);
   share('nameCoverage', strings.whyName);
   share('scopeCoverage', strings.whyScope);
   share('fileCoverage', strings.whyFile);

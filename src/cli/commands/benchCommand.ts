@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { BenchmarkReport } from '../../protocol/benchmark.ts';
-import { benchmarkTables } from '../../util/benchmarkTables.ts';
+import { benchmarkBaseline, compareWithBaseline } from '../../util/benchmarkBaseline.ts';
+import { benchmarkTables, machineText } from '../../util/benchmarkTables.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
-import { formatBytes, formatDuration } from '../format.ts';
+import { formatDuration } from '../format.ts';
 import { writeJsonFile } from '../jsonFile.ts';
 import { withEngine } from '../session.ts';
 
@@ -16,10 +16,9 @@ const fileName = 'benchmark.json';
 /** What is printed by `--json`, and kept to compare the next run with. */
 interface BenchJson extends BenchmarkReport {
   readonly version: string;
-  readonly machine: { readonly processor: string; readonly cores: number; readonly memoryBytes: number };
 }
 
-/** `codeweaver bench`: how fast the product is on this machine, beside its targets and the run before. */
+/** `codeweaver bench`: how fast the product is on this machine, beside its targets, the run before and the shipped baseline. */
 export async function benchCommand(json: boolean, context: CommandContext): Promise<ExitCode> {
   const { terminal, dataDir, signal, options } = context;
   const report = await withEngine(context, async (engine) => {
@@ -28,15 +27,11 @@ export async function benchCommand(json: boolean, context: CommandContext): Prom
     });
     return engine.benchmark(dataDir, signal);
   });
-  const [processor] = cpus();
-  const result: BenchJson = {
-    version: packageJson.version,
-    machine: { processor: processor?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
-    ...report,
-  };
-  const before = await readLast(dataDir);
+  const result: BenchJson = { version: packageJson.version, ...report };
+  const last = await readLast(dataDir);
+  const baseline = compareWithBaseline(report, benchmarkBaseline);
   await terminal.write(
-    json ? `${JSON.stringify({ ...result, last: before ?? null }, null, 2)}\n` : render(result, before),
+    json ? `${JSON.stringify({ ...result, last: last ?? null, baseline }, null, 2)}\n` : render(result, last),
   );
   await writeJsonFile(dataDir, fileName, result);
   return exitCodes.ok;
@@ -54,13 +49,13 @@ async function readLast(directory: string): Promise<BenchJson | undefined> {
   }
 }
 
-function render(result: BenchJson, before: BenchJson | undefined): string {
+function render(result: BenchJson, last: BenchJson | undefined): string {
   const { version, machine, tookMs } = result;
   return [
-    `CodeWeaver ${version} on ${machine.processor}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`,
+    `CodeWeaver ${version} on ${machineText(machine)}`,
     '',
-    benchmarkTables(result, before),
-    `Took ${formatDuration(tookMs)}. ${before === undefined ? 'The next run is compared with this one.' : `The last run was ${new Date(before.at).toISOString()}.`}`,
+    benchmarkTables(result, { last, baseline: benchmarkBaseline }),
+    `Took ${formatDuration(tookMs)}. ${last === undefined ? 'The next run is compared with this one.' : `The last run was ${new Date(last.at).toISOString()}.`}`,
     '',
   ].join('\n');
 }

@@ -2,6 +2,8 @@ import type {
   EngineStatus,
   FolderStatus,
   HealthReport,
+  RecallAction,
+  RecallStats,
   RerankerStatus,
   ShardStats,
   VectorIndexStats,
@@ -15,10 +17,22 @@ import { statusJson } from '../json.ts';
 import { locateFolder } from '../locations.ts';
 import { folderStatus, withStoredOrEmpty } from '../session.ts';
 
+export interface StatusOptions {
+  readonly json: boolean;
+  /** Compare answers of the vector index with those of comparing all vectors first. */
+  readonly checkRecall?: boolean;
+}
+
 /** `codeweaver status <folder>`. A folder that was never indexed is an answer (zeros), not an error. */
-export async function statusCommand(folder: string, json: boolean, context: CommandContext): Promise<ExitCode> {
+export async function statusCommand(
+  folder: string,
+  { json, checkRecall = false }: StatusOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const location = await locateFolder(folder, context.environment.workingDirectory, context.dataDir);
   return withStoredOrEmpty(context, location, async (session, indexed) => {
+    if (checkRecall && (await session.engine.checkRecall(location.root, context.signal)) === undefined)
+      context.terminal.note('note: the recall was not checked: there are no vectors, or they are being changed.');
     const { engine, health, ...status } = await folderStatus(session, context.signal);
     await context.terminal.write(
       json
@@ -36,7 +50,7 @@ function vectorRows(index: VectorIndexStats | undefined): [string, string][] {
   if (index === undefined || largest === undefined || index.count === 0) return [];
   const graphed = index.shards.reduce((sum, shard) => sum + shard.graphed, 0);
   const graph = `${formatCount(graphed)} of ${formatCount(index.count)} in the graph (${planTexts[largest.plan]})`;
-  return [['search', `engine ${index.engine}, ${graph}`]];
+  return [['search', `engine ${index.engine}, ${graph}`], ...recallRows(index.recall)];
 }
 
 /** What reranks, and how its last call went. */
@@ -46,6 +60,21 @@ function rerankerRows(reranker: RerankerStatus | undefined): [string, string][] 
   const calls = requests === 0 ? 'not asked yet' : `${state}, ${formatNumberOf(requests, 'request')}`;
   return [['reranker', `${host}${model === '' ? '' : ` ${model}`}: ${message ?? calls}`]];
 }
+
+function recallRows(recall: RecallStats | undefined): [string, string][] {
+  if (recall === undefined) return [];
+  const { at10, goal, samples, effort, action, ms } = recall;
+  const measured = `recall@10 ${at10.toFixed(3)} (goal ${goal}) over ${formatNumberOf(samples, 'sample')}`;
+  const tuned = effort === 1 ? '' : `, effort ×${effort.toFixed(1)}`;
+  return [['recall', `${measured}${tuned}, ${actionTexts[action]}, in ${formatDuration(ms)}`]];
+}
+
+const actionTexts: Readonly<Record<RecallAction, string>> = {
+  none: 'nothing to do',
+  raisedEffort: 'searches look at more now',
+  loweredEffort: 'searches look at less now',
+  rebuilt: 'built anew, as changes had worn it',
+};
 
 const planTexts: Readonly<Record<ShardStats['plan'], string>> = {
   setting: 'as the setting says',
@@ -100,6 +129,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
       `${formatNumberOf(engine.cache.entries, 'vector')}, ${formatBytes(engine.cache.bytes)} of ` +
         `${formatBytes(engine.cache.maxBytes)}`,
     ],
+    ['memory', `${formatBytes(engine.memory.totalBytes)} with this index open`],
     ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
   ];
   if (engine.provider.profile) rows.push(['profile', profileLine(engine.provider.profile)]);

@@ -1,6 +1,7 @@
-import { throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { toAppError } from '../../protocol/errors.ts';
 import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
+import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
@@ -12,6 +13,9 @@ import { documentKey, type VectorTier } from './vectorTier.ts';
 const windowChunks = 2_000;
 /** The same where vectors are made right here: some 15 ms of work, so that searches come between. */
 const computedWindowChunks = 512;
+
+/** Of a model whose vectors have not been seen yet. */
+const assumedDimensions = 1_536;
 
 /** What embedding the pending chunks of a folder did. */
 export interface EmbedTotals {
@@ -55,9 +59,11 @@ export class EmbedQueue {
   readonly #cache: EmbeddingCache;
   readonly #metrics: Metrics;
   readonly #clock: Clock;
+  readonly #memory: MemoryGovernor;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(cache: EmbeddingCache, metrics: Metrics, clock: Clock) {
+  constructor(cache: EmbeddingCache, metrics: Metrics, clock: Clock, memory: MemoryGovernor) {
+    this.#memory = memory;
     this.#cache = cache;
     this.#metrics = metrics;
     this.#clock = clock;
@@ -73,7 +79,7 @@ export class EmbedQueue {
     const pass = { target, totals, signal, onDone: () => undefined };
     return this.#inTurn(async () => {
       for (let window = this.#takePriority(target); window.length > 0; window = this.#takePriority(target)) {
-        throwIfAborted(signal);
+        await this.#memory.admit(signal);
         await this.#embed(window, pass);
       }
     });
@@ -101,10 +107,10 @@ export class EmbedQueue {
       target.onProgress(done, Math.max(total, done));
     };
     for (;;) {
-      throwIfAborted(signal);
+      await this.#memory.admit(signal);
       const window = this.#takePriority(target);
       if (window.length === 0) {
-        window.push(...catalogue.ledger.pendingChunks(tier.spaceRow, afterId, windowOf(target)));
+        window.push(...catalogue.ledger.pendingChunks(tier.spaceRow, afterId, this.#windowOf(target)));
         afterId = window.at(-1)?.id ?? afterId;
       }
       if (window.length === 0) return;
@@ -112,8 +118,13 @@ export class EmbedQueue {
     }
   }
 
+  #windowOf({ provider }: EmbedTarget): number {
+    if (provider.recomputable) return computedWindowChunks;
+    return this.#memory.batchSize(provider.space.dimensions || assumedDimensions, windowChunks);
+  }
+
   #takePriority(target: EmbedTarget): PendingChunk[] {
-    const ids = target.priority.splice(0, windowOf(target));
+    const ids = target.priority.splice(0, this.#windowOf(target));
     return ids.length === 0 ? [] : target.catalogue.ledger.pendingChunksOf(target.tier.spaceRow, ids);
   }
 
@@ -225,8 +236,4 @@ export class EmbedQueue {
     onEmbedded();
     await this.#clock.yield();
   }
-}
-
-function windowOf({ provider }: EmbedTarget): number {
-  return provider.recomputable ? computedWindowChunks : windowChunks;
 }

@@ -4,6 +4,7 @@ import type { RelativePath } from '../../protocol/types.ts';
 import { languageOf } from '../chunking/languages.ts';
 import { decodeText } from '../discovery/decodeText.ts';
 import { inspectContent } from '../discovery/inspectContent.ts';
+import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Chunk, Metrics, Platform } from '../ports.ts';
 import type { Catalogue, ChunkDelta, FileRow } from '../store/catalogue.ts';
 
@@ -36,6 +37,7 @@ export interface FileQueueOptions {
   readonly platform: Platform;
   readonly metrics: Metrics;
   readonly config: () => EngineConfig;
+  readonly memory: MemoryGovernor;
   /** Called after each committed transaction. */
   readonly onStored: (delta: { addedIds: readonly number[]; removedIds: readonly number[] }) => void;
 }
@@ -63,7 +65,8 @@ export class FileQueue {
 
   /** Processes everything pending; `onProgress` gets the number of files finished so far. */
   async drain(totals: FileTotals, signal: AbortSignal | undefined, onProgress: (done: number) => void): Promise<void> {
-    const width = this.#options.platform.chunker.parallelism + readAhead;
+    const { memory, platform } = this.#options;
+    const width = platform.chunker.parallelism + readAhead;
     const running = new Set<Promise<void>>();
     let afterId = 0;
     let done = 0;
@@ -73,6 +76,7 @@ export class FileQueue {
       if (page.length === 0) break;
       for (const row of page) {
         afterId = row.id;
+        await memory.admit(signal).catch((error: unknown) => void (failure ??= toAppError(error)));
         if (failure !== undefined || signal?.aborted === true) break;
         const task = this.process(row.path, totals, signal)
           .then(() => onProgress(++done))

@@ -11,8 +11,10 @@ import type {
 } from '../../protocol/types.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type { Metrics, Platform, WriterLock } from '../ports.ts';
+import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
+import type { Metrics, Platform, VectorIndex, WriterLock } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
+import { savePostings } from '../lexical/savePostings.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
 import { FolderEmbedding } from './folderEmbedding.ts';
@@ -33,6 +35,9 @@ export interface FolderDependencies {
   readonly cache: EmbeddingCache;
   readonly embedQueue: EmbedQueue;
   readonly config: () => EngineConfig;
+  readonly memory: MemoryGovernor;
+  /** The process stays: checks the recall of the vector index on idle. */
+  readonly checksRecall: boolean;
   readonly emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
 }
 
@@ -83,6 +88,11 @@ export class FolderIndex {
       config,
       indexDir: folder.indexDir,
       writable: lock !== undefined,
+      recall: {
+        whenIdle: dependencies.checksRecall,
+        isBusy: () => this.#indexing !== undefined || this.#embedding.isRunning,
+        onChecked: () => dependencies.emit('statusChanged', { folderId: folder.folderId }),
+      },
       onChanged: () => this.#changed(),
     });
     this.#embedding = new FolderEmbedding({
@@ -103,6 +113,7 @@ export class FolderIndex {
       platform: dependencies.platform,
       metrics: dependencies.metrics,
       config: dependencies.config,
+      memory: dependencies.memory,
       onStored: ({ addedIds, removedIds }) => this.#onStored(addedIds, removedIds),
     });
   }
@@ -142,6 +153,11 @@ export class FolderIndex {
   /** The space that answers searches. */
   get answering(): Space | undefined {
     return this.#spaces.answering;
+  }
+
+  /** All that hold vectors of this folder. */
+  get vectorIndexes(): readonly VectorIndex[] {
+    return [...this.#spaces.tiers()].flatMap(({ index }) => index ?? []);
   }
 
   /** Applies a new configuration and provider (undefined = lexical only). */
@@ -335,18 +351,9 @@ export class FolderIndex {
     }
   }
 
-  /** Stores the lexical index, so that it is read at once next time. Without it the next start takes longer, nothing else. */
   async #savePostings(): Promise<void> {
     const { clock, logger } = this.#dependencies.platform;
-    try {
-      while (this.catalogue.postings.saveNext()) {
-        await clock.yield();
-        if (this.#closing.signal.aborted) return;
-      }
-    } catch (error) {
-      const fields = { error: toAppError(error).message };
-      logger.log({ level: 'warn', message: 'The lexical index could not be stored', fields });
-    }
+    await savePostings(this.catalogue.postings, { clock, logger, signal: this.#closing.signal });
   }
 
   #onStored(addedIds: readonly number[], removedIds: readonly number[]): void {

@@ -38,6 +38,10 @@ export class Spaces {
     return this.#target;
   }
 
+  tiers(): Set<VectorTier> {
+    return new Set([this.#answering, this.#target].flatMap((space) => space?.tier ?? []));
+  }
+
   /** Makes the provider's space the target; undefined = no vectors any more (their snapshot stays). */
   async configure(provider: EmbeddingProvider | undefined, signal: AbortSignal): Promise<void> {
     if (provider === undefined) {
@@ -65,7 +69,7 @@ export class Spaces {
 
   /** Chunks that no longer exist leave every space at once. */
   remove(chunkIds: readonly number[]): void {
-    for (const tier of this.#tiers()) {
+    for (const tier of this.tiers()) {
       // What is left behind is found and removed when the index is opened next; the chunks are gone from answers already.
       tier.remove(chunkIds).catch((error: unknown) => this.#warn('Vectors could not be removed', error));
     }
@@ -105,12 +109,8 @@ export class Spaces {
     this.#options.platform.logger.log({ level: 'warn', message, fields: { error: toAppError(error).message } });
   }
 
-  #tiers(): Set<VectorTier> {
-    return new Set([this.#answering, this.#target].flatMap((space) => space?.tier ?? []));
-  }
-
   async #disposeTiers(): Promise<void> {
-    const tiers = this.#tiers();
+    const tiers = this.tiers();
     this.#answering = this.#target = undefined;
     for (const tier of tiers) await tier.dispose();
   }

@@ -1,10 +1,13 @@
 import { toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
+import type { RecallStats } from '../../protocol/types.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Metrics, Platform, VectorHit, VectorIndex, VectorSearchOptions } from '../ports.ts';
 import type { EmbeddingProvider, EmbeddingSpace } from '../providerPorts.ts';
 import { toHex } from '../../util/hex.ts';
 import type { Catalogue } from '../store/catalogue.ts';
+import { upsertBatchSize } from '../vector/upsertBatchSize.ts';
+import { RecallWatch, type RecallWatchOptions } from './recallWatch.ts';
 
 /** Vectors fetched from the cache, or made again, at a time while an index is filled again. */
 const refillBatch = 256;
@@ -22,6 +25,7 @@ export interface VectorTierOptions {
   readonly provider: EmbeddingProvider;
   /** False for a process that only reads this folder's index: it never writes the snapshot or the catalogue. */
   readonly writable: boolean;
+  readonly recall: Pick<RecallWatchOptions, 'whenIdle' | 'isBusy' | 'onChecked'>;
 }
 
 /**
@@ -34,9 +38,12 @@ export interface VectorTierOptions {
 export class VectorTier {
   readonly space: EmbeddingSpace;
   readonly #options: VectorTierOptions;
+  readonly #watch: RecallWatch;
   #provider: EmbeddingProvider;
   #spaceRow: number;
   #isAlone = false;
+  /** Settings that recall depends on. */
+  #rules: string;
   #index: VectorIndex | undefined;
   #opening: Promise<VectorIndex> | undefined;
 
@@ -45,6 +52,15 @@ export class VectorTier {
     this.space = options.provider.space;
     this.#provider = options.provider;
     this.#spaceRow = spaceRow;
+    const { platform, config, recall } = options;
+    this.#rules = recallRules(config());
+    this.#watch = new RecallWatch({
+      ...recall,
+      clock: platform.clock,
+      logger: platform.logger,
+      index: () => this.#index,
+      goal: () => config().index.recallGoal,
+    });
   }
 
   /** Restores the snapshot, or fills the index from the cache. */
@@ -80,15 +96,30 @@ export class VectorTier {
   async add(ids: readonly number[], vectors: readonly Float32Array[]): Promise<void> {
     const first = vectors[0];
     if (first === undefined) return;
+    const { metrics, platform } = this.#options;
     const index = await this.#ensureIndex(first.length);
-    await this.#options.metrics.timeAsync('upsert', async () => index.add(ids, vectors));
+    const size = upsertBatchSize(first.length);
+    for (let start = 0; start < ids.length; start += size) {
+      if (start > 0) await platform.clock.yield();
+      const [some, rows] = [ids.slice(start, start + size), vectors.slice(start, start + size)];
+      await metrics.timeAsync('upsert', async () => index.add(some, rows));
+      this.#watch.noteChange(some.length);
+    }
   }
 
   async remove(ids: readonly number[]): Promise<void> {
-    if (ids.length > 0) await this.#index?.remove(ids);
+    if (ids.length === 0) return;
+    this.#watch.noteChange(ids.length);
+    await this.#index?.remove(ids);
+  }
+
+  /** Checks the recall of the index now ({@link RecallWatch.check}). */
+  async checkRecall(signal: AbortSignal | undefined): Promise<RecallStats | undefined> {
+    return this.#watch.check(signal);
   }
 
   async search(query: Float32Array, k: number, options: VectorSearchOptions): Promise<readonly VectorHit[]> {
+    this.#watch.noteSearch();
     return (await this.#index?.search(query, k, options)) ?? [];
   }
 
@@ -140,10 +171,15 @@ export class VectorTier {
   /** Follows the settings. `provider`: of the same space. */
   async configure(provider: EmbeddingProvider): Promise<void> {
     this.#provider = provider;
-    await this.#index?.setEngine(this.#options.config().index.engine);
+    const config = this.#options.config();
+    await this.#index?.setEngine(config.index.engine);
+    const rules = recallRules(config);
+    if (rules !== this.#rules) this.#watch.noteChange(Infinity);
+    this.#rules = rules;
   }
 
   async dispose(): Promise<void> {
+    await this.#watch.dispose();
     const opening = this.#opening;
     this.#index = this.#opening = undefined;
     await (await opening?.catch(() => undefined))?.dispose();
@@ -158,8 +194,12 @@ export class VectorTier {
       this.#opening = undefined;
       throw error;
     });
-    this.#index ??= await this.#opening;
-    return this.#index;
+    const index = await this.#opening;
+    if (this.#index === undefined) {
+      this.#index = index;
+      this.#watch.noteChange(0);
+    }
+    return index;
   }
 
   async #openIndex(dimensions: number): Promise<VectorIndex> {
@@ -200,6 +240,10 @@ export class VectorTier {
     const identities = catalogue.ledger.identities(ids);
     return cache.getMany(ids.map((id) => documentKey(cache, this.space, identities.get(id))));
   }
+}
+
+function recallRules({ index: { engine, recallGoal } }: EngineConfig): string {
+  return `${engine}:${recallGoal}`;
 }
 
 /** Cache key of a chunk: its identity leaves out the path, so a renamed file finds its vectors again. */

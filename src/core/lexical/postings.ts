@@ -74,6 +74,11 @@ export class Postings {
     this.#noteRemoved(id);
   }
 
+  /** Of what is in memory. */
+  get memoryBytes(): number {
+    return this.#segments.reduce((sum, { postings }) => sum + postings.memoryBytes, this.#recent.memoryBytes);
+  }
+
   /** Forgets everything; the next search reads it anew. For when what was noted did not come to pass. */
   reset(): void {
     this.#segments = [];
@@ -304,6 +309,10 @@ class RecentChunks {
 
   get size(): number {
     return this.#ids.length;
+  }
+
+  get memoryBytes(): number {
+    return this.#bytes.byteLength;
   }
 
   /** Infinity without any. */

@@ -142,6 +142,12 @@ export class PostingsSegment {
     return new PostingsSegment({ ids, lengths, hashes, starts, slots, frequencies }, table);
   }
 
+  get memoryBytes(): number {
+    const { ids, lengths, removed, slots, frequencies } = this;
+    const arrays = [ids, lengths, removed, slots, frequencies, this.#table, this.#hashes, this.#starts];
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   get size(): number {
     return this.ids.length;
   }

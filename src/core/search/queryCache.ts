@@ -17,6 +17,10 @@ export class QueryCache {
     return this.#cache.get(key);
   }
 
+  clear(): void {
+    this.#cache.clear();
+  }
+
   set(key: string, response: SearchResponse): void {
     this.#cache.set(key, response);
   }

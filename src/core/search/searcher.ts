@@ -65,6 +65,11 @@ export class Searcher {
     this.#providerPause = new FailurePause(options.clock);
   }
 
+  /** Lets go of remembered answers. */
+  trimMemory(): void {
+    this.#queryCache.clear();
+  }
+
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse> {
     const { metrics, clock, config } = this.#options;
     const start = clock.monotonicMs();

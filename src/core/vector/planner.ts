@@ -19,6 +19,11 @@ const costedEf = 100;
 const hitsPerWidth = 40;
 /** The kernel's filter and its walk give this many hits at most; for more, all codes are compared. */
 const maxFiltered = 4_096;
+/**
+ * Searches that are made to look at so many times as much as by default compare all codes: some 40 candidates of a walk are
+ * more than the kernel can have then.
+ */
+export const maxEffort = 1.5 ** 12;
 /** Until it is measured. */
 const firstWidth: FilterWidth = { wanted: 750, recall: 0 };
 
@@ -52,6 +57,8 @@ export interface SearchInput {
   /** Rows the filter allows. */
   readonly allowed: number;
   readonly width: FilterWidth | undefined;
+  /** How many times as wide as calibrated the filter has to be at least, up to {@link maxEffort}; 1 when left out. */
+  readonly effort?: number;
 }
 
 export interface SearchPlan {
@@ -62,13 +69,14 @@ export interface SearchPlan {
 }
 
 /** How one search goes. What is not in the graph is scanned beside the walk. */
-export function searchPlan({ engine, limit, rows, graphed, allowed, width = firstWidth }: SearchInput): SearchPlan {
-  const wanted = Math.ceil(width.wanted * Math.max(1, limit / hitsPerWidth));
+export function searchPlan(input: SearchInput): SearchPlan {
+  const { engine, limit, rows, graphed, allowed, width = firstWidth, effort = 1 } = input;
+  const wanted = Math.ceil(width.wanted * Math.max(1, limit / hitsPerWidth, effort));
   const scan = { wanted, efFactor: 1 };
   if (engine === 'exact') return { ...scan, way: 'flat' };
   const share = allowed / Math.max(1, rows);
   // Under a filter a walk has to look at 1 / share as many rows, and a scan only at that share.
-  if (limit * 2 > maxFiltered) return { ...scan, way: 'flat' };
+  if (limit * 2 > maxFiltered || effort >= maxEffort) return { ...scan, way: 'flat' };
   if (graphed * 2 > rows && share >= 0.5) return { ...scan, way: 'graph', efFactor: 1 / share };
   const filters = width.wanted > 0 && wanted <= maxFiltered && wanted * 4 < allowed;
   return { ...scan, way: filters ? 'scan' : 'flat' };

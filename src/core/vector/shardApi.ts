@@ -23,6 +23,8 @@ export interface ShardQuery {
   readonly allowed?: Float64Array;
   /** Compare the codes of all rows. */
   readonly exact: boolean;
+  /** How many times as wide as calibrated the filter has to be at least; 1 when left out. */
+  readonly effort?: number;
 }
 
 /** The best rows of one shard by their codes, best first. */
@@ -54,6 +56,8 @@ export interface ShardApi {
   ids(): Promise<Float64Array>;
   search(query: ShardQuery): Promise<ShardHits>;
   setEngine(engine: VectorEngine): Promise<void>;
+  /** Begins to build anew what changes have worn: graph, calibration. False: there is nothing of that kind. */
+  rebuild(): Promise<boolean>;
   /** Writes the image at `path` when anything changed since the last one. */
   save(path: string): Promise<void>;
   /** Resolves when there is nothing left to measure, build or tidy. */
@@ -70,6 +74,7 @@ export const shardMethods = [
   'ids',
   'search',
   'setEngine',
+  'rebuild',
   'save',
   'settle',
   'stats',

@@ -1,8 +1,17 @@
 import { AppError, toAppError } from '../../protocol/errors.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
-import type { VectorIndexStats } from '../../protocol/types.ts';
-import type { Storage, VectorHit, VectorIndex, VectorIndexOptions, VectorSearchOptions } from '../ports.ts';
+import type { RecallStats, VectorIndexStats } from '../../protocol/types.ts';
+import type {
+  Clock,
+  RecallOptions,
+  Storage,
+  VectorHit,
+  VectorIndex,
+  VectorIndexOptions,
+  VectorSearchOptions,
+} from '../ports.ts';
 import { defaultEf, defaultEfConstruction, defaultM } from './hnswParameters.ts';
+import { RecallChecks } from './recallChecks.ts';
 import { canHideMore, merge, rescore } from './rescore.ts';
 import type { ShardApi, ShardOptions } from './shardApi.ts';
 
@@ -10,6 +19,9 @@ export interface IndexSurroundings {
   /** The shard with this number; `threads`: how many threads all shards may share. */
   readonly createShard: (number: number, threads: number) => ShardApi;
   readonly storage: Storage;
+  readonly clock: Clock;
+  /** 0..1, draws the samples of a recall check; `Math.random` when left out. */
+  readonly random?: () => number;
   /** By default as many as come near the limits below. */
   readonly shardRows?: number;
   /** Memory of one shard. */
@@ -30,6 +42,14 @@ const maxLimit = 8_192;
 /** What rounding in d dimensions does to a score has its length times 1 / sqrt(d) as standard deviation; four of these. */
 const deviations = 4;
 const maxDimensions = 4_096;
+/** Hits that the recall, and with it the effort of searches, is about. */
+const recallHits = 10;
+
+/** How one search goes: `exact`, or with so many times the default effort. */
+interface Depth {
+  readonly exact: boolean;
+  readonly effort: number;
+}
 
 /**
  * An index over shards. A search asks all of them for their best rows by 8-bit codes; of those that can be among the best k,
@@ -44,11 +64,13 @@ export class ShardedVectorIndex implements VectorIndex {
   #changing: Promise<void> = Promise.resolve();
   #restored = false;
   #engine: VectorEngine;
+  readonly #checks: RecallChecks;
 
   private constructor(options: VectorIndexOptions, surroundings: IndexSurroundings) {
     this.#options = options;
     this.#surroundings = surroundings;
     this.#engine = options.engine ?? 'auto';
+    this.#checks = new RecallChecks(surroundings.clock, surroundings.random ?? Math.random);
   }
 
   /** Restores what images there are; a shard whose image is missing or damaged starts empty. */
@@ -114,33 +136,27 @@ export class ShardedVectorIndex implements VectorIndex {
   }
 
   async search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Promise<readonly VectorHit[]> {
-    this.#checkDimensions(query);
-    const wanted = Math.min(Math.floor(k), this.count);
-    if (!(wanted > 0)) return [];
-    const rows = this.#options.rows;
-    const exact = this.#engine === 'exact';
-    const likelyError = deviations / Math.sqrt(this.dimensions);
-    const margin = rows === undefined ? 0 : Math.max(minMargin, wanted >> 1);
-    const allowed = options.filter === undefined ? undefined : Float64Array.from(options.filter);
-    for (let limit = Math.min(wanted + margin, maxLimit); ; limit = Math.min(limit * 2, maxLimit)) {
-      const ef = Math.max(limit, options.ef ?? this.#options.ef ?? defaultEf(wanted));
-      // A copy: to another thread goes the whole buffer a view lies in, and that can be all there is.
-      const request = { query: query.slice(), limit, ef, exact, ...(allowed === undefined ? {} : { allowed }) };
-      const answers = await this.#askAll(async (shard) => shard.search(request));
-      const merged = merge(answers);
-      const provesExact = exact && rows !== undefined && limit < maxLimit;
-      if (provesExact && answers.some((answer) => canHideMore(answer, merged, wanted, limit))) continue;
-      const ordered = Math.min(wanted, options.exactHits ?? wanted);
-      const hits = rows === undefined ? merged : rescore(query, merged, ordered, exact ? 1 : likelyError, rows);
-      return hits
-        .map(({ id, score }) => ({ id, score: Math.min(1, Math.max(-1, score)) }))
-        .sort((a, b) => b.score - a.score || a.id - b.id)
-        .slice(0, wanted)
-        .filter(({ score }) => options.minScore === undefined || score >= options.minScore);
-    }
+    return this.#search(query, k, options, { exact: this.#engine === 'exact', effort: this.#checks.effort });
+  }
+
+  async checkRecall(options: RecallOptions, signal?: AbortSignal): Promise<RecallStats | undefined> {
+    const subject = {
+      ids: async () => this.ids(),
+      get: async (id: number) => this.get(id),
+      exact: async (query: Float32Array, k: number) => this.#search(query, k, {}, { exact: true, effort: 1 }),
+      search: async (query: Float32Array, k: number, effort: number) =>
+        this.#search(query, k, {}, { exact: this.#engine === 'exact', effort }),
+      rebuild: async () => (await this.#askAll(async (shard) => shard.rebuild())).some(Boolean),
+      settle: async () => {
+        await this.#changing;
+        await this.settle();
+      },
+    };
+    return this.#checks.run(subject, options, signal);
   }
 
   async setEngine(engine: VectorEngine): Promise<void> {
+    if (engine !== this.#engine) this.#checks.forget();
     this.#engine = engine;
     await this.#askAll(async (shard) => shard.setEngine(engine));
   }
@@ -160,14 +176,65 @@ export class ShardedVectorIndex implements VectorIndex {
     const { m, efConstruction } = this.#shardOptions();
     const shards = await this.#askAll(async (shard) => shard.stats());
     const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-    return { engine: this.#engine, count: this.count, dimensions: this.dimensions, bytes, m, efConstruction, shards };
+    const bytesHere = shards.reduce((sum, shard) => sum + (shard.isHere ? shard.bytes : 0), 0);
+    const { count, dimensions } = this;
+    return {
+      ...{ engine: this.#engine, count, dimensions, bytes, bytesHere, m, efConstruction, shards },
+      ...(this.#checks.last === undefined ? {} : { recall: this.#checks.last }),
+    };
   }
 
   async dispose(): Promise<void> {
+    this.#checks.end();
     await Promise.allSettled(this.#reopening.values());
     const shards = this.#shards.splice(0);
     this.#counts.length = 0;
     await Promise.all(shards.map(async (shard) => shard.dispose()));
+  }
+
+  async #search(
+    query: Float32Array,
+    k: number,
+    options: VectorSearchOptions,
+    { exact, effort }: Depth,
+  ): Promise<readonly VectorHit[]> {
+    this.#checkDimensions(query);
+    const wanted = Math.min(Math.floor(k), this.count);
+    if (!(wanted > 0)) return [];
+    const { rows } = this.#options;
+    const likelyError = deviations / Math.sqrt(this.dimensions);
+    const allowed = options.filter === undefined ? undefined : Float64Array.from(options.filter);
+    for (let limit = this.#limit(wanted); ; limit = Math.min(limit * 2, maxLimit)) {
+      const ef = Math.max(limit, options.ef ?? this.#ef(wanted, effort));
+      // A copy: to another thread goes the whole buffer a view lies in, and that can be all there is.
+      const request = { query: query.slice(), limit, ef, exact, effort, ...(allowed === undefined ? {} : { allowed }) };
+      const answers = await this.#askAll(async (shard) => shard.search(request));
+      const merged = merge(answers);
+      const provesExact = exact && rows !== undefined && limit < maxLimit;
+      if (provesExact && answers.some((answer) => canHideMore(answer, merged, wanted, limit))) continue;
+      const ordered = Math.min(wanted, options.exactHits ?? wanted);
+      const { minScore = -Infinity } = options;
+      // What cannot have that score is not worth a read.
+      const possible = merged.filter(({ score, error }) => score + error >= minScore);
+      const hits = rows === undefined ? possible : rescore(query, possible, ordered, exact ? 1 : likelyError, rows);
+      return hits
+        .map(({ id, score }) => ({ id, score: Math.min(1, Math.max(-1, score)) }))
+        .sort((a, b) => b.score - a.score || a.id - b.id)
+        .slice(0, wanted)
+        .filter(({ score }) => score >= minScore);
+    }
+  }
+
+  /** Hits asked of each shard: where exact rows decide, some more than wanted. */
+  #limit(wanted: number): number {
+    const margin = this.#options.rows === undefined ? 0 : Math.max(minMargin, wanted >> 1);
+    return Math.min(wanted + margin, maxLimit);
+  }
+
+  /** Candidates of a walk for so many hits. More effort is for the first ten hits: walks for more hits have it already. */
+  #ef(wanted: number, effort: number): number {
+    const base = (count: number): number => Math.max(this.#limit(count), this.#options.ef ?? defaultEf(count));
+    return effort > 1 ? Math.max(base(wanted), Math.ceil(base(recallHits) * effort)) : base(wanted);
   }
 
   async #add(ids: readonly number[], vectors: readonly Float32Array[]): Promise<void> {
@@ -193,6 +260,7 @@ export class ShardedVectorIndex implements VectorIndex {
 
   /** Changes one after the other: each looks for room by what the one before has left. */
   async #inTurn(body: () => Promise<void>): Promise<void> {
+    this.#checks.end();
     const turn = this.#changing.then(body);
     this.#changing = turn.catch(() => undefined);
     return turn;

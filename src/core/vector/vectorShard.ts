@@ -21,6 +21,10 @@ const sliceMs = 8;
 const insertsPerLook = 4;
 /** A graph that has lost more than this share of its rows is built anew. */
 const maxGhostShare = 0.25;
+/** What a graph has to have lost before it is built anew for the sake of recall. */
+const minGhostShare = 0.05;
+/** Rows that have to have changed before the filter is calibrated anew for the sake of recall. */
+const minChangedShare = 0.1;
 /** Measured again when the number of rows has changed by this factor. */
 const remeasureFactor = 1.5;
 const costSamples = 5;
@@ -45,6 +49,8 @@ export class VectorShard implements ShardApi {
   #width: FilterWidth | undefined;
   #costs: ShardStats['costs'];
   #measuredRows = 0;
+  /** Rows added, replaced or removed since the calibration. */
+  #changedRows = 0;
   #lastWay: ShardStats['way'] = 'flat';
   #graphFails = false;
   #background: Promise<void> | undefined;
@@ -86,6 +92,7 @@ export class VectorShard implements ShardApi {
   async add(ids: Float64Array, vectors: Float32Array): Promise<number> {
     const kernel = this.#open();
     this.#sequence += ids.length;
+    this.#changedRows += ids.length;
     try {
       kernel.add(ids, vectors);
     } finally {
@@ -99,6 +106,7 @@ export class VectorShard implements ShardApi {
     let removed = 0;
     for (const id of ids) if (kernel.remove(id)) removed++;
     this.#sequence += removed;
+    this.#changedRows += removed;
     if (removed > 0) this.#schedule();
     return kernel.count;
   }
@@ -111,7 +119,7 @@ export class VectorShard implements ShardApi {
     return this.#open().ids();
   }
 
-  async search({ query, limit, ef, allowed, exact }: ShardQuery): Promise<ShardHits> {
+  async search({ query, limit, ef, allowed, exact, effort = 1 }: ShardQuery): Promise<ShardHits> {
     const kernel = this.#open();
     kernel.ask(query);
     const rows = kernel.count;
@@ -119,7 +127,7 @@ export class VectorShard implements ShardApi {
     const choice = { allowedOnly: allowed !== undefined };
     const graphed = kernel.nodes - kernel.ghosts;
     const engine = exact ? 'exact' : this.#engine;
-    const plan = searchPlan({ engine, limit, rows, graphed, allowed: allowedRows, width: this.#width });
+    const plan = searchPlan({ engine, limit, rows, graphed, allowed: allowedRows, width: this.#width, effort });
     kernel.begin(limit);
     switch (plan.way) {
       case 'graph': {
@@ -151,6 +159,19 @@ export class VectorShard implements ShardApi {
     this.#schedule();
   }
 
+  async rebuild(): Promise<boolean> {
+    const kernel = this.#open();
+    const isWorn = kernel.ghosts > minGhostShare * kernel.nodes;
+    const isOutdated = this.#changedRows > minChangedShare * kernel.count;
+    if (isWorn) {
+      kernel.dropGraph();
+      this.#sequence++;
+    }
+    if (isOutdated) this.#measuredRows = 0;
+    if (isWorn || isOutdated) this.#schedule();
+    return isWorn || isOutdated;
+  }
+
   async save(path: string): Promise<void> {
     const saved = this.#saving.then(() => this.#save(path));
     this.#saving = saved.catch(() => undefined);
@@ -168,6 +189,7 @@ export class VectorShard implements ShardApi {
     return {
       count: kernel.count,
       bytes: kernel.bytes,
+      isHere: true,
       graphed,
       ghosts: kernel.ghosts,
       sequence: this.#sequence,
@@ -272,6 +294,7 @@ export class VectorShard implements ShardApi {
 
   /** One step of the calibration; after its last, what searches cost. */
   #measure(kernel: VectorKernel, rows: number): void {
+    if (this.#calibration === undefined) this.#changedRows = 0;
     this.#calibration ??= new Calibration(kernel);
     const width = this.#calibration.step();
     if (width === undefined) return;

@@ -30,10 +30,11 @@ const areas = ['billing', 'network', 'storage', 'editor', 'auth'] as const;
 const functionsPerFile = 8;
 
 /**
- * Writes source files that are the same in every run: modules of small functions with names and comments as people write
- * them. Returns what a search for one of them could be, a question for each file.
+ * Writes source files that are the same in every run but for a last line, `// <run>`, so that nothing is remembered of an
+ * earlier one: modules of small functions with names and comments as people write them. Returns what a search for one of
+ * them could be, a question for each file.
  */
-export async function writeSources(directory: string, files: number): Promise<string[]> {
+export async function writeSources(directory: string, files: number, run: number): Promise<string[]> {
   const random = seededRandom(1);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const questions: string[] = [];
@@ -57,7 +58,7 @@ export async function ${verb}${noun}${file}x${position}(${noun.toLowerCase()}: $
 }
 `;
     });
-    await writeFile(join(directory, pick(areas), `module${file}.ts`), functions.join(''));
+    await writeFile(join(directory, pick(areas), `module${file}.ts`), `${functions.join('')}\n// ${run}\n`);
   }
   return questions;
 }

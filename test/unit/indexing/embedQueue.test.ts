@@ -12,6 +12,7 @@ import { createNodeHistogram } from '../../../src/node/nodeHistogram.ts';
 import { NodeStorage } from '../../../src/node/nodeStorage.ts';
 import { syntheticModel } from '../../support/syntheticModel.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
+import { unlimitedMemory } from '../../support/unlimitedMemory.ts';
 
 describe('EmbedQueue with a model whose vectors are made again', () => {
   const metrics = new EngineMetrics(nodeClock, createNodeHistogram);
@@ -29,7 +30,7 @@ describe('EmbedQueue with a model whose vectors are made again', () => {
     cache = await EmbeddingCache.open(storage, await temporaryDirectory(), {
       ...{ hasher: nodeHasher, clock: nodeClock, logger, maxBytes: 1e9 },
     });
-    queue = new EmbedQueue(cache, metrics, nodeClock);
+    queue = new EmbedQueue(cache, metrics, nodeClock, unlimitedMemory());
     const provider = createLocalProvider(syntheticModel(), { clock: nodeClock, hasher: nodeHasher, metrics });
     added = [];
     const tier = {

@@ -229,7 +229,7 @@ describe('Threads of shards', () => {
         losses = 0;
         return ShardedVectorIndex.open(
           { spaceId: 'space', dimensions, engine: 'exact', threads: 2, onLoss: () => void losses++, ...other },
-          { createShard, storage, shardRows: 500 },
+          { createShard, storage, clock: nodeClock, shardRows: 500 },
         );
       }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { graphPlan, searchPlan, walkMs, type SearchInput } from '../../../src/core/vector/planner.ts';
+import { graphPlan, maxEffort, searchPlan, walkMs, type SearchInput } from '../../../src/core/vector/planner.ts';
 
 describe('graphPlan', () => {
   const slowScan = { scanMs: 10, walkMs: 1 };
@@ -72,6 +72,14 @@ describe('searchPlan', () => {
     assert.equal(plan({ limit: 1 }).wanted, 500);
     assert.equal(plan({ limit: 60 }).wanted, 750);
     assert.equal(plan({ limit: 41 }).wanted, 513);
+  });
+
+  it('widens the filter by the effort, unless more hits ask for more, and compares all codes in the end', () => {
+    assert.deepEqual(plan({ effort: 1.5 }), { way: 'scan', wanted: 750, efFactor: 1 });
+    assert.equal(plan({ effort: 1.5, limit: 80 }).wanted, 1000);
+    assert.equal(plan({ effort: 9 }).way, 'flat');
+    assert.equal(plan({ graphed: 100_000, effort: 100 }).way, 'graph');
+    assert.equal(plan({ graphed: 100_000, effort: maxEffort }).way, 'flat');
   });
 
   it('compares all codes when no width was narrow enough', () => {

@@ -69,6 +69,19 @@ describe('VectorIndex: scores', () => {
     assert(asked[0]!.length >= 10 && asked[0]!.length <= 40, `${asked[0]!.length} rows were read`);
   });
 
+  it('need no exact rows of what cannot have the minimum score', async () => {
+    await open((id) => rows.get(id));
+    const all = await index.search(queries[0]!, 200);
+    asked.length = 0;
+    const minScore = all[4]!.score;
+    assert.deepEqual(await index.search(queries[0]!, 200, { minScore }), all.slice(0, 5));
+    const read = asked.flat().length;
+    assert(read < 40, `${read} rows were read`);
+    asked.length = 0;
+    assert.deepEqual(await index.search(queries[0]!, 200, { minScore: 1.1 }), []);
+    assert.deepEqual(asked.flat(), []);
+  });
+
   it('are those of the codes for rows the reader does not have', async () => {
     await open((id) => (id % 2 === 0 ? undefined : rows.get(id)));
     for (const query of queries) {

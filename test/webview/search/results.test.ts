@@ -175,8 +175,9 @@ describe('results of the search view', () => {
     await answer(view, [searchResult(2)], false);
     await answer(view, [searchResult(3), searchResult(2)]);
     await view.page.getByRole('treeitem', { name: /^symbol3 / }).waitFor();
-    assert.equal(view.sent('rendered').length, 2);
+    await view.received('rendered', 2);
     await view.page.waitForTimeout(300);
+    assert.equal(view.sent('rendered').length, 2);
     assert.deepEqual(await view.page.evaluate(() => (globalThis as unknown as { spoken: string[] }).spoken), []);
 
     await view.send({ type: 'command', command: { name: 'refresh' } });
@@ -204,18 +205,24 @@ describe('results of the search view', () => {
 
   it('say why they are where they are', async () => {
     const sources = { lexical: { rank: 3, score: 12.345 } };
-    const features = { defines: 1, nameCoverage: 0.5, fileFound: Math.log1p(4), inTest: 1, isTestCase: 1, depth: 3 };
-    await search(view, 'x', [searchResult(1, { score: 0.8765, sources, features })]);
+    const features = { defines: 1, nameCoverage: 0.5, fileFound: Math.log1p(4), inTest: 1, quotes: 1, depth: 3 };
+    const rare = searchResult(2, { features: { onlyHere: 0.4 } });
+    await search(view, 'x', [searchResult(1, { score: 0.8765, sources, features }), rare]);
     const why = [
       'Score 0.877, from the ranking stage',
       'Lexical: rank 3 (score 12.3)',
       'Semantic: not found',
       'Defines a name of the query',
+      'Has the words of the query as they stand',
       'Its name has 50% of what the query asks',
       '3 other hits in the file',
       'Ranked lower: a test',
     ].join('\n');
-    assert.equal(await view.page.locator('.score').getAttribute('title'), why);
+    const titles = await view.page
+      .locator('.score')
+      .evaluateAll((scores) => scores.map((score) => score.getAttribute('title')));
+    assert.equal(titles[0], why);
+    assert.ok(titles[1]?.includes('Has words of the query that nothing else has'));
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Space');
     assert.equal(await view.page.locator('.why').innerText(), why);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RecallStats } from '../../../../src/protocol/types.ts';
 import { CliProcess } from '../../../support/cliProcess.ts';
 import { emptyReport } from '../../../support/cliEngine.ts';
 import { vectorIndexStats } from '../../../support/performancePage.ts';
@@ -41,6 +42,7 @@ describe('codeweaver status', () => {
     const { stdout } = await cli.run('status', 'repo');
     assert.match(stdout, /3 discovered = 2 indexed \+ 0 pending \+ 0 failed \+ 1 skipped \(1 binary\)/);
     assert.match(stdout, /3 requests, 120 tokens\n/);
+    assert.match(stdout, /\n {2}memory +0 B with this index open\n/);
   });
 
   it('says what the tokens cost, about, where the price of the model is known', async () => {
@@ -79,6 +81,34 @@ describe('codeweaver status', () => {
     );
     const { stdout } = await cli.run('status', 'repo', '--json');
     assert.deepEqual((JSON.parse(stdout) as { provider: { profile: unknown } }).provider.profile, profile);
+  });
+
+  it('checks the recall when asked to, and says what was found', async () => {
+    await cli.run('index', 'repo');
+    const recall: RecallStats = {
+      ...{ at10: 0.9612, samples: 50, goal: 0.95, at: 0, ms: 25, effort: 2.25, action: 'raisedEffort' },
+    };
+    cli.engine.recall = recall;
+    cli.engine.folderChanges = { vectorIndex: { ...vectorIndexStats(), recall } };
+    const { stdout, stderr } = await cli.run('status', 'repo', '--check-recall');
+    assert.match(
+      stdout,
+      /recall@10 0\.961 \(goal 0\.95\) over 50 samples, effort ×2\.3, searches look at more now, in 25 ms/,
+    );
+    assert.equal(stderr, '');
+    assert.equal(cli.engine.calls.filter((call) => call === 'checkRecall').length, 1);
+    const json = await cli.run('status', 'repo', '--check-recall', '--json');
+    assert.deepEqual((JSON.parse(json.stdout) as { vectorIndex: { recall: unknown } }).vectorIndex.recall, recall);
+  });
+
+  it('does not check the recall by itself, and says when it could not be', async () => {
+    await cli.run('index', 'repo');
+    await cli.run('status', 'repo');
+    assert(!cli.engine.calls.includes('checkRecall'));
+    const { exitCode, stdout, stderr } = await cli.run('status', 'repo', '--check-recall');
+    assert.equal(exitCode, 0);
+    assert.match(stderr, /the recall was not checked/);
+    assert.doesNotMatch(stdout, /recall/);
   });
 
   it('answers for a folder that was never indexed, and leaves nothing behind', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ShardStats } from '../../../../src/protocol/types.ts';
+import type { RecallStats, ShardStats } from '../../../../src/protocol/types.ts';
 import { performanceStrings } from '../../../../src/protocol/viewStrings.ts';
 import { vectorFacts } from '../../../../webview/performance/vectorFacts.ts';
 import { createFormat } from '../../../../webview/shared/format.ts';
@@ -31,6 +31,28 @@ describe('facts of the vector index', () => {
     assert.equal(factsOf()['vectorCosts']?.value, 'scan 0.4 ms, graph 0.2 ms');
   });
 
+  it('show the recall that was found, its goal and what came of it', () => {
+    const recall: RecallStats = {
+      ...{
+        at10: 0.9612,
+        samples: 50,
+        goal: 0.95,
+        at: Date.UTC(2026, 0, 15),
+        ms: 25,
+        effort: 2.25,
+        action: 'raisedEffort',
+      },
+    };
+    const fact = (changes: Partial<RecallStats> = {}) =>
+      vectorFacts({ ...vectorIndexStats(), recall: { ...recall, ...changes } }, words).find(
+        ({ key }) => key === 'vectorRecall',
+      );
+    assert.equal(fact()?.value, '96.1%, goal 95%');
+    assert.equal(fact()?.share, 0.9612);
+    assert.match(fact()?.hint ?? '', /50 stored vectors .*2026.*\n.*look at more.*\n.*2\.25 times/);
+    assert.match(fact({ action: 'rebuilt', effort: 1 })?.hint ?? '', /built anew\.$/);
+  });
+
   it('add up the parts of a large index', () => {
     const [part] = vectorIndexStats().shards as [ShardStats];
     const index = { ...vectorIndexStats(), count: 41_000, shards: [part, { ...part, count: 10_000, graphed: 5_000 }] };
@@ -46,8 +68,8 @@ describe('facts of the vector index', () => {
   });
 
   it('leave out what is not measured yet', () => {
-    const { count, bytes, graphed, ghosts, sequence, way, plan } = vectorIndexStats().shards[0] as ShardStats;
-    const part = { count, bytes, graphed, ghosts, sequence, way, plan };
+    const { count, bytes, isHere, graphed, ghosts, sequence, way, plan } = vectorIndexStats().shards[0] as ShardStats;
+    const part = { count, bytes, isHere, graphed, ghosts, sequence, way, plan };
     const keys = vectorFacts({ ...vectorIndexStats(), shards: [part] }, words).map(({ key }) => key);
     assert.deepEqual(keys, ['vectorSearch', 'vectorGraph']);
   });
