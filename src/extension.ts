@@ -12,6 +12,7 @@ import { Folders } from './vscode/folders.ts';
 import { HostMetrics } from './vscode/hostMetrics.ts';
 import { Indexer } from './vscode/indexer.ts';
 import { IndexCommands } from './vscode/indexCommands.ts';
+import { LastBenchmark } from './vscode/lastBenchmark.ts';
 import { LocationOpener } from './vscode/locationOpener.ts';
 import { OpenDocuments } from './vscode/openDocuments.ts';
 import { OutputLog } from './vscode/outputLog.ts';
@@ -91,9 +92,10 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
       onShown: () => void start(),
     }),
   );
+  const benchmark = new LastBenchmark(context.globalState);
   const panel = own(
     new PerformancePanel({
-      ...{ engine, metrics, runAction, onError },
+      ...{ engine, metrics, benchmark, runAction, onError },
       extension: context.extension,
       latency: searches.latency,
     }),
@@ -103,8 +105,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const commands = createCommands({
     ...{ engine, configuration, folders, index, indexer, indexCommands, keys, log, opener, overview, panel, searches },
     ...{ view, permission, recent: new RecentQueries(context.workspaceState) },
-    runBenchmark: async () =>
-      runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, state: context.globalState }),
+    runBenchmark: async () => runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, last: benchmark }),
     recordProfile: async (kind, seconds) =>
       recordProfileCommand(kind, seconds, { engine, storageUri: context.globalStorageUri }),
     probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),

@@ -11,7 +11,7 @@ import type {
   ProfileKind,
   SimilarRequest,
 } from '../protocol/engineApi.ts';
-import type { MetricsSnapshot } from '../protocol/metrics.ts';
+import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
 import type { EndpointProbe } from '../protocol/probe.ts';
 import type {
   EngineStatus,
@@ -35,6 +35,7 @@ import { MemoryGovernor } from './memory/memoryGovernor.ts';
 import { memoryUse } from './memory/memoryUse.ts';
 import { gaugeEngine } from './metrics/engineGauges.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
+import { MetricsHistory } from './metrics/metricsHistory.ts';
 import type { Metrics, Platform } from './ports.ts';
 import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly cacheDir: string;
   /** Checks the recall of vector indexes on idle: for a process that stays, the editor's. By default it does not. */
   readonly checksRecall?: boolean;
+  /** Keeps the course of the metrics ({@link EngineApi.history}) also before anybody asks for it. By default it does not. */
+  readonly keepsHistory?: boolean;
 }
 
 type Listener<E extends keyof EngineEvents> = (payload: EngineEvents[E]) => void;
@@ -57,6 +60,7 @@ export class Engine implements EngineApi {
   readonly #platform: Platform;
   readonly #options: EngineOptions;
   readonly #metrics: Metrics;
+  readonly #history: MetricsHistory;
   readonly #profiles: Profiles;
   readonly #folders = new Map<string, FolderIndex>();
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
@@ -74,7 +78,13 @@ export class Engine implements EngineApi {
     this.#platform = platform;
     this.#options = options;
     this.#profiles = new Profiles(platform);
-    this.#metrics = new EngineMetrics(platform.clock, () => platform.createHistogram());
+    const { clock, logger } = platform;
+    this.#history = new MetricsHistory({ clock, logger, measure: async () => this.metrics() });
+    this.#metrics = new EngineMetrics(
+      clock,
+      () => platform.createHistogram(),
+      options.keepsHistory === true ? () => this.#history.touch() : undefined,
+    );
     this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
     this.#memory = new MemoryGovernor({
       measure: async () => {
@@ -214,6 +224,10 @@ export class Engine implements EngineApi {
     return this.#metrics.snapshot();
   }
 
+  async history(sinceMs: number): Promise<readonly HistorySample[]> {
+    return Promise.resolve(this.#history.since(sinceMs));
+  }
+
   async benchmark(directory: string, signal?: AbortSignal): Promise<BenchmarkReport> {
     throwIfAborted(signal);
     this.#assertOpen();
@@ -265,6 +279,7 @@ export class Engine implements EngineApi {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#history.close();
     await this.#profiles.dispose();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
     this.#provider.dispose();

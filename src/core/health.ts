@@ -1,4 +1,4 @@
-import { toAppError } from '../protocol/errors.ts';
+import { AppError, toAppError } from '../protocol/errors.ts';
 import type { HealthCheck, HealthReport, ProviderStatus, RerankerStatus } from '../protocol/types.ts';
 import type { FolderIndex } from './indexing/folderIndex.ts';
 import type { Clock, Storage } from './ports.ts';
@@ -45,13 +45,20 @@ function databaseCheck(folder: FolderIndex): HealthCheck {
   });
 }
 
-/** Every vector the catalogue knows of is in the index; more may be in for a moment, while chunks are being removed. */
+/**
+ * Every vector the catalogue knows of is in the index; more may be in for a moment, while chunks are being removed. Not
+ * compared while the two are changing: chunks are marked first and their vectors follow.
+ */
 function indexCheck(folder: FolderIndex): HealthCheck {
   return check('index', folder, () => {
     const tier = folder.answering?.tier;
     if (tier === undefined) return 'words only';
+    if (folder.isChanging) return `${tier.count} vectors, more are on their way`;
     const known = folder.catalogue.ledger.countEmbedded(tier.spaceRow);
-    if (tier.count < known) throw new Error(`${tier.count} vectors of ${known} are in the index`);
+    if (tier.count < known) {
+      const message = `Only ${tier.count} of ${known} vectors are in the index. Index the folder to put the others back.`;
+      throw new AppError('SnapshotDamaged', message);
+    }
     return `${known} vectors`;
   });
 }

@@ -312,6 +312,8 @@ export interface Memory {
   readonly liveHeapBytes: number;
   /** Outside of the heap: buffers, WebAssembly memory. */
   readonly externalBytes: number;
+  /** Of those the buffers alone, without WebAssembly's. */
+  readonly buffersBytes: number;
 }
 
 /** What the embedded model is made of, as it ships. */

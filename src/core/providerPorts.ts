@@ -63,6 +63,8 @@ export interface EmbeddingProvider {
   /** Never waits behind documents. */
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
   status(): ProviderStatus;
+  /** Sets the gauges that change with time alone: what of the last minute's budgets is used. */
+  updateGauges(): void;
   dispose(): void;
 }
 

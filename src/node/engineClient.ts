@@ -14,7 +14,7 @@ import type {
 import { engineEvents } from '../protocol/engineApi.ts';
 import { AppError, ChannelClosedError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type { HostApi } from '../protocol/hostApi.ts';
-import type { MetricsSnapshot } from '../protocol/metrics.ts';
+import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
 import type { EndpointProbe } from '../protocol/probe.ts';
 import type {
   EngineStatus,
@@ -183,6 +183,10 @@ export class EngineClient implements EngineApi {
 
   async metrics(signal?: AbortSignal): Promise<MetricsSnapshot> {
     return (await this.#ready(signal)).call('metrics', [], signal);
+  }
+
+  async history(sinceMs: number, signal?: AbortSignal): Promise<readonly HistorySample[]> {
+    return (await this.#ready(signal)).call('history', [sinceMs], signal);
   }
 
   async clear(folderId: string, signal?: AbortSignal): Promise<void> {

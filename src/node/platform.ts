@@ -48,8 +48,14 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
     fetch,
     createHistogram: createNodeHistogram,
     memory: () => {
-      const { rss, heapUsed, external } = process.memoryUsage();
-      return { rssBytes: rss, heapBytes: heapUsed, liveHeapBytes: liveHeapBytes(heapUsed), externalBytes: external };
+      const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+      return {
+        rssBytes: rss,
+        heapBytes: heapUsed,
+        liveHeapBytes: liveHeapBytes(heapUsed),
+        externalBytes: external,
+        buffersBytes: arrayBuffers,
+      };
     },
     benchmark: async (options) => runBenchmark(platform, options),
     startProfile,

@@ -19,6 +19,25 @@ export interface BenchmarkMeasure extends BenchmarkStats {
   readonly unit: string;
 }
 
+/** The seed's three tables of targets ("Performance Requirements"), in their order. */
+export const benchmarkTargets = {
+  embeddingLatency: { table: 'provider', name: 'Embedding latency', limit: 2, is: 'below', unit: 's' },
+  batchThroughput: { table: 'provider', name: 'Batch throughput', limit: 10, is: 'above', unit: 'docs/s' },
+  providerMemory: { table: 'provider', name: 'Memory usage', limit: 500, is: 'below', unit: 'MB' },
+  apiUtilization: { table: 'provider', name: 'API utilization', limit: 80, is: 'above', unit: '%' },
+  searchLatency: { table: 'backend', name: 'Search latency', limit: 100, is: 'below', unit: 'ms' },
+  upsertThroughput: { table: 'backend', name: 'Upsert throughput', limit: 1_000, is: 'above', unit: 'vectors/s' },
+  indexBuildTime: { table: 'backend', name: 'Index build time', limit: 10, is: 'below', unit: 'min per 1M vectors' },
+  memoryEfficiency: { table: 'backend', name: 'Memory efficiency', limit: 2, is: 'below', unit: 'times the vectors' },
+  processingLatency: { table: 'service', name: 'Processing latency', limit: 50, is: 'below', unit: 'ms' },
+  serviceThroughput: { table: 'service', name: 'Throughput', limit: 100, is: 'above', unit: 'ops/s' },
+  serviceMemory: { table: 'service', name: 'Resource usage', limit: 100, is: 'below', unit: 'MB' },
+  healthCheck: { table: 'service', name: 'Health check', limit: 5, is: 'below', unit: 'ms' },
+} as const;
+export type TargetId = keyof typeof benchmarkTargets;
+
+export const targetIds = Object.keys(benchmarkTargets) as readonly TargetId[];
+
 /** A row of the three target tables of the seed ("Performance Requirements"). */
 export interface BenchmarkTarget {
   readonly id: string;

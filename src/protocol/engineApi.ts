@@ -1,6 +1,6 @@
 import type { BenchmarkReport } from './benchmark.ts';
 import type { EngineConfig } from './config.ts';
-import type { MetricsSnapshot } from './metrics.ts';
+import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import type { EndpointProbe } from './probe.ts';
 import type {
   EngineStatus,
@@ -91,6 +91,8 @@ export interface EngineApi {
   files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]>;
   why(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<WhyReport>;
   metrics(signal?: AbortSignal): Promise<MetricsSnapshot>;
+  /** The course of the metrics after `sinceMs` (epoch ms, 0: all that is kept), oldest first. Asking keeps it going. */
+  history(sinceMs: number, signal?: AbortSignal): Promise<readonly HistorySample[]>;
   /**
    * Measures the product on this machine, offline: some fifteen seconds in which the engine answers slowly.
    *
@@ -156,6 +158,7 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   files: true,
   why: true,
   metrics: true,
+  history: true,
   benchmark: true,
   startProfile: true,
   stopProfile: true,

@@ -26,6 +26,9 @@ export const counters = [
   'parserRestarts',
   'cacheHits',
   'cacheMisses',
+  'cacheSavedRequests',
+  'cacheSavedTokens',
+  'chunksEmbedded',
   'embedRequests',
   'embedTokens',
   'embedRetries',
@@ -84,4 +87,43 @@ export interface MetricsSnapshot {
   readonly stages: Readonly<Partial<Record<Stage, StageStats>>>;
   readonly counters: Readonly<Record<Counter, number>>;
   readonly gauges: Readonly<Partial<Record<Gauge, number>>>;
+}
+
+/** Counters whose course is kept. */
+export const historyCounters = [
+  'filesIndexed',
+  'chunksEmbedded',
+  'embedRequests',
+  'embedTokens',
+  'searches',
+] as const satisfies readonly Counter[];
+
+/** Gauges whose course is kept. */
+export const historyGauges = [
+  'engineRssBytes',
+  'jsHeapBytes',
+  'jsBuffersBytes',
+  'wasmBytes',
+  'sqliteCacheBytes',
+  'parserRssBytes',
+  'queueFiles',
+  'queueChunks',
+  'inFlightRequests',
+] as const satisfies readonly Gauge[];
+
+/** Time between two samples of the history. */
+export const historyIntervalMs = 5_000;
+/** Samples that are kept: half an hour without a gap. */
+export const maxHistorySamples = 360;
+
+/** A stretch of the engine's time. Where it does not begin when the one before ends, the engine was idle: a gap. */
+export interface HistorySample {
+  /** Its end, epoch ms. */
+  readonly at: number;
+  /** Its length in milliseconds. */
+  readonly ms: number;
+  /** Counted in it. */
+  readonly counts: Readonly<Record<(typeof historyCounters)[number], number>>;
+  /** As they stood at its end. */
+  readonly gauges: Readonly<Partial<Record<(typeof historyGauges)[number], number>>>;
 }

@@ -1,3 +1,5 @@
+import { panelStrings } from './panelStrings.ts';
+
 /**
  * English of every text the pages show, in one place. The host delivers the dictionary in the user's language with
  * each page's full state (`vscode.l10n.t(english)` per key); the pages hold no text of their own.
@@ -117,6 +119,7 @@ export const searchStrings = {
 } as const;
 
 export const performanceStrings = {
+  ...panelStrings,
   title: 'CodeWeaver Performance',
   updatedAt: 'Updated {0}',
   waiting: 'Waiting for the engine…',
@@ -178,11 +181,16 @@ export const performanceStrings = {
   stage_search: 'Whole search',
   stage_render: 'Render results',
   memoryTitle: 'Memory',
+  memoryInside: 'of which {0}',
+  memoryBeside: 'besides: {0}',
+  memoryOther: 'other',
+  memoryOtherHint:
+    'What is left of the process: in the editor the extension host and other extensions, in any case code, stacks and unused parts of the heap.',
   loadTitle: 'Load',
   gauge_engineRssBytes: 'Engine process (RSS)',
   gaugeHint_engineRssBytes: 'Resident memory of the process that runs the engine, the extension host included.',
   gauge_jsHeapBytes: 'JavaScript heap',
-  gaugeHint_jsHeapBytes: 'Used JavaScript heap of the engine.',
+  gaugeHint_jsHeapBytes: 'Used JavaScript heap of the engine, in its process.',
   gauge_jsBuffersBytes: 'JavaScript buffers',
   gaugeHint_jsBuffersBytes: 'Memory outside of the heap: the lexical index, files and answers on their way.',
   gauge_wasmBytes: 'WebAssembly',
@@ -190,7 +198,7 @@ export const performanceStrings = {
   gauge_sqliteCacheBytes: 'SQLite page caches',
   gaugeHint_sqliteCacheBytes: 'Database pages held in memory, at most.',
   gauge_parserRssBytes: 'Parser processes',
-  gaugeHint_parserRssBytes: 'Resident memory of all parser processes.',
+  gaugeHint_parserRssBytes: 'Resident memory of all parser processes. They are processes of their own.',
   gauge_queueFiles: 'Files waiting',
   gaugeHint_queueFiles: 'Files that wait for chunking.',
   gauge_queueChunks: 'Chunks waiting',
@@ -281,7 +289,8 @@ export const performanceStrings = {
   spentRequests: 'Requests spent',
   spentRequestsHint: 'Requests sent for this index since it was created. From the catalogue.',
   spentTokens: 'Tokens spent',
-  spentTokensHint: 'Tokens sent for this index since it was created. From the catalogue.',
+  spentTokensHint:
+    "Tokens sent for this index since it was created, from the catalogue; their cost at the list price of the model's maker, an estimate.",
   integrity: 'Integrity',
   integrityHint: 'Result of the check when the index was opened.',
   integrity_ok: 'ok',
@@ -294,6 +303,15 @@ export const performanceStrings = {
   cacheHitRate: 'Embedding cache hits',
   queryCacheHitRate: 'Query cache hits',
   hitRateHint: '{0} hits, {1} misses since the engine started.',
+  savedRequests: 'Requests saved',
+  savedTokens: 'Tokens saved',
+  savedMoney: 'Money saved',
+  savedHint:
+    'What the embedding cache had since the engine started and was not asked for again. An estimate: tokens by their usual length in code, requests as they would have been filled.',
+  savedMoneyHint:
+    "The tokens saved, at the list price of the model's maker. An estimate: contracts differ, prices change.",
+  about: '≈ {0}',
+  spentMoney: '{0} (≈ {1})',
   cacheEntries: 'Cached vectors',
   cacheEntriesHint: 'Vectors in the embedding cache, which all workspaces share.',
   cacheSize: 'Cache size',
@@ -335,6 +353,9 @@ export const performanceStrings = {
   counter_parserRestarts: 'Parser restarts',
   counter_cacheHits: 'Embedding cache hits',
   counter_cacheMisses: 'Embedding cache misses',
+  counter_cacheSavedRequests: 'Requests saved by the cache (estimate)',
+  counter_cacheSavedTokens: 'Tokens saved by the cache (estimate)',
+  counter_chunksEmbedded: 'Chunks embedded',
   counter_embedRequests: 'Embedding requests',
   counter_embedTokens: 'Embedding tokens',
   counter_embedRetries: 'Embedding retries',

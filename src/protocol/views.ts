@@ -7,9 +7,18 @@
  * Every message from a page goes through its `parse…` function before the host acts on it.
  * Their content security policy can be `default-src 'none'` with scripts by nonce and style sheets by source.
  */
-import type { MetricsSnapshot } from './metrics.ts';
+import type { BenchmarkReport } from './benchmark.ts';
+import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import { chunkKinds, searchModes } from './types.ts';
-import type { EngineStatus, IndexProgress, RelativePath, SearchFilter, SearchMode, SearchResponse } from './types.ts';
+import type {
+  EngineStatus,
+  HealthReport,
+  IndexProgress,
+  RelativePath,
+  SearchFilter,
+  SearchMode,
+  SearchResponse,
+} from './types.ts';
 import type { PerformanceStrings, SearchStrings } from './viewStrings.ts';
 
 /** What a button in a page asks the host to do. Each maps to one command or one retry. */
@@ -143,6 +152,7 @@ export const maxSearchSamples = 240;
 export interface PerformanceData {
   readonly metrics: MetricsSnapshot;
   readonly status: EngineStatus;
+  readonly health: HealthReport;
 }
 
 export type PerformanceViewToHost =
@@ -165,11 +175,21 @@ export type HostToPerformanceView =
       readonly data?: PerformanceData;
       /** Oldest first, at most {@link maxSearchSamples}. */
       readonly samples: readonly SearchSample[];
+      /** The last benchmark on this machine, if there was one. */
+      readonly benchmark?: BenchmarkReport;
       /** Facts an export needs to be comparable: product and editor version, platform, processor, memory. */
       readonly environment: readonly { readonly name: string; readonly value: string }[];
     }
-  /** Sent while the panel is visible, once a second at most. `samples`: those since the last message. */
-  | { readonly type: 'data'; readonly data: PerformanceData; readonly samples: readonly SearchSample[] };
+  /** Sent while the panel is visible, once a second at most. `samples` and `history`: those since the last message. */
+  | {
+      readonly type: 'data';
+      readonly data: PerformanceData;
+      readonly samples: readonly SearchSample[];
+      /** Oldest first; the first message after `state` has all there is. */
+      readonly history: readonly HistorySample[];
+    }
+  /** A benchmark has ended. */
+  | { readonly type: 'benchmark'; readonly report: BenchmarkReport };
 
 /** Bounds of what a page may send. A message beyond them is malformed. */
 export const viewLimits = {

@@ -1,5 +1,5 @@
 import type { EngineApi, EngineEvents } from '../protocol/engineApi.ts';
-import type { EngineStatus, FolderStatus, IndexCounts, IndexProgress } from '../protocol/types.ts';
+import type { EngineStatus, FolderStatus, HealthReport, IndexCounts, IndexProgress } from '../protocol/types.ts';
 import { type Disposable, Emitter } from '../util/emitter.ts';
 
 /** The engine with its events, as {@link EngineClient} and the engine itself offer it. */
@@ -10,6 +10,8 @@ export interface ObservableEngine extends EngineApi {
 /** Status is asked for at most this often; progress comes by itself. */
 const idleIntervalMs = 150;
 const busyIntervalMs = 1_000;
+/** Health is asked for with a status, at most this often, and again after this long while something is wrong. */
+const healthIntervalMs = 30_000;
 
 /**
  * What the editor shows of the engine: its last status and the progress of its folders. Asks again when the engine says
@@ -23,6 +25,9 @@ export class EngineModel {
   #status: EngineStatus | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #askedMs = 0;
+  #health: HealthReport | undefined;
+  #isHealthOld = false;
+  #healthTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   readonly onDidChange: (listener: () => void) => Disposable = this.#changed.event;
@@ -41,6 +46,11 @@ export class EngineModel {
     return this.#status;
   }
 
+  /** As it was found last; undefined until the engine has been asked. */
+  get health(): HealthReport | undefined {
+    return this.#health;
+  }
+
   /** The folders that work at this moment. */
   get progress(): readonly IndexProgress[] {
     return [...this.#progress.values()];
@@ -57,6 +67,7 @@ export class EngineModel {
     this.#timer = undefined;
     this.#askedMs = performance.now();
     this.#status = await this.#engine.status();
+    await this.#checkHealth();
     this.#changed.fire();
     return this.#status;
   }
@@ -72,15 +83,37 @@ export class EngineModel {
 
   /** The engine stopped or a folder was closed: what was under way is not any more. */
   forget(folderId?: string): void {
-    if (folderId === undefined) this.#progress.clear();
-    else this.#progress.delete(folderId);
+    if (folderId === undefined) {
+      this.#progress.clear();
+      this.#forgetHealth();
+    } else {
+      this.#progress.delete(folderId);
+    }
     this.#changed.fire();
   }
 
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
+    this.#forgetHealth();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Once for all changes of {@link healthIntervalMs}; what is wrong may pass without an event (room on the disk). */
+  async #checkHealth(): Promise<void> {
+    this.#isHealthOld = this.#healthTimer !== undefined;
+    if (this.#isHealthOld || this.#disposed) return;
+    this.#healthTimer = setTimeout(() => {
+      this.#healthTimer = undefined;
+      if (this.#isHealthOld || this.#health?.ok === false) this.refreshSoon();
+    }, healthIntervalMs);
+    this.#health = await this.#engine.health();
+  }
+
+  #forgetHealth(): void {
+    clearTimeout(this.#healthTimer);
+    this.#healthTimer = this.#health = undefined;
+    this.#isHealthOld = false;
   }
 
   #onProgress(progress: IndexProgress): void {

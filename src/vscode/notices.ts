@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorCode } from '../protocol/errors.ts';
+import type { HealthReport } from '../protocol/types.ts';
 import type { SearchViewStatus, ViewAction, ViewNotice } from '../protocol/views.ts';
 
 /** What went wrong, as the engine says it; `degraded` of a search has two codes that no error has. */
@@ -99,6 +100,41 @@ export function pausedNotice(): NonNullable<SearchViewStatus['notice']> {
 
 export function failedFilesNotice(): ViewNotice {
   return notice('warning', l10n.t('Some files could not be indexed.'), 'showLog');
+}
+
+/** The first check that failed and what to do; a provider or reranker that failed has a notice of its own. Undefined when all is well. */
+export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
+  for (const { name, ok, detail } of checks) {
+    if (ok) continue;
+    switch (name) {
+      case 'database':
+        return notice(
+          'warning',
+          l10n.t(
+            'The index cannot be written: what changes is not found. Reload the window to open it anew. {0}',
+            detail,
+          ),
+          'showLog',
+        );
+      case 'index':
+        return notice(
+          'warning',
+          l10n.t('Some vectors are missing in the index. Index the workspace to put them back.'),
+          'indexWorkspace',
+        );
+      case 'disk':
+        return notice(
+          'warning',
+          l10n.t('The disk of the index is nearly full: make room, or indexing will stop. {0}', detail),
+          'showPerformance',
+        );
+      case 'engine':
+      case 'provider':
+      case 'reranker':
+        break;
+    }
+  }
+  return undefined;
 }
 
 function notice(severity: ViewNotice['severity'], message: string, action?: ViewAction): ViewNotice {

@@ -5,7 +5,7 @@ import type { Configuration } from './configuration.ts';
 import { type EngineModel, sumCounts, sumProgress } from './engineModel.ts';
 import type { Folders } from './folders.ts';
 import type { Indexer } from './indexer.ts';
-import { failedFilesNotice, type Failure, noticeOf, pausedNotice } from './notices.ts';
+import { failedFilesNotice, type Failure, healthNotice, noticeOf, pausedNotice } from './notices.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface OverviewOptions {
@@ -62,6 +62,9 @@ export class Overview {
     if (permission.isNeeded(embedding) && !permission.isGranted(embedding)) {
       return noticeOf({ code: 'WorkspaceUntrusted', message: '' });
     }
+    const health = this.#options.model.health;
+    const wrong = health && healthNotice(health);
+    if (wrong !== undefined) return wrong;
     if (this.isPaused) return pausedNotice();
     const open = this.status?.folders ?? [];
     if (sumCounts(open).failed > 0) return failedFilesNotice();

@@ -75,10 +75,10 @@ export class StatusBar {
       };
     }
     if (search.index === 'indexing') return { text: '$(sync~spin) CodeWeaver', label: l10n.t('{0}: indexing', name) };
-    if (isPaused) return { text: `$(debug-pause) ${latency}`, label: l10n.t('{0}: indexing is paused', name) };
     if (notice?.severity === 'warning') {
       return { text: `$(warning) ${latency}`, label: `${name}: ${notice.message}`, color: 'warning' };
     }
+    if (isPaused) return { text: `$(debug-pause) ${latency}`, label: l10n.t('{0}: indexing is paused', name) };
     const label = last === undefined ? name : l10n.t('{0}: last search took {1}', name, latency);
     return { text: `$(search) ${latency}`, label };
   }

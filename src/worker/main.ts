@@ -36,7 +36,7 @@ class ThreadedEngine extends Engine {
   }
 }
 
-const engine = new ThreadedEngine(platform, { cacheDir, checksRecall: true });
+const engine = new ThreadedEngine(platform, { cacheDir, checksRecall: true, keepsHistory: true });
 engine.on('progress', ({ phase }) => (phase === 'idle' ? engine.loopDelay.stop() : engine.loopDelay.start()));
 for (const event of engineEvents) engine.on(event, (payload) => channel.emit(event, payload));
 channel.serve<EngineApi>(engine, engineMethods);

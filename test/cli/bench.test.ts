@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
+import { targetIds } from '../../src/protocol/benchmark.ts';
 import type { BaselineComparison } from '../../src/util/benchmarkBaseline.ts';
-import { targetIds } from '../../src/node/benchmark/targets.ts';
 import { runCliProcess, startCli } from '../support/cliRun.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

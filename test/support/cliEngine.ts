@@ -192,6 +192,10 @@ export class ScriptedCliEngine implements CliEngine {
     throw unused();
   }
 
+  async history(): Promise<never> {
+    throw unused();
+  }
+
   async clear(): Promise<void> {
     this.calls.push('clear');
   }

@@ -1,7 +1,15 @@
 import type { Browser } from 'playwright-core';
-import { counters } from '../../src/protocol/metrics.ts';
-import type { Counter, MetricsSnapshot, StageStats } from '../../src/protocol/metrics.ts';
-import type { EngineStatus, FolderStatus, ShardStats, VectorIndexStats } from '../../src/protocol/types.ts';
+import { benchmarkTargets, targetIds } from '../../src/protocol/benchmark.ts';
+import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
+import { counters, historyIntervalMs } from '../../src/protocol/metrics.ts';
+import type { Counter, HistorySample, MetricsSnapshot, StageStats } from '../../src/protocol/metrics.ts';
+import type {
+  EngineStatus,
+  FolderStatus,
+  HealthReport,
+  ShardStats,
+  VectorIndexStats,
+} from '../../src/protocol/types.ts';
 import { performanceStrings } from '../../src/protocol/viewStrings.ts';
 import type { HostToPerformanceView, PerformanceData, PerformanceViewToHost } from '../../src/protocol/views.ts';
 import type { PageServer } from './pageServer.ts';
@@ -27,12 +35,14 @@ export function stageStats(changes: Partial<StageStats> = {}): StageStats {
   };
 }
 
+const durationStats = { count: 900, mean: 0.7, median: 0.5, min: 0, max: 8, p95: 1.2, p99: 3 };
+
 /** Metrics of an engine that has indexed and searched. */
 export function metricsSnapshot(changes: Partial<MetricsSnapshot> = {}): MetricsSnapshot {
   const zero = Object.fromEntries(counters.map((counter) => [counter, 0])) as Record<Counter, number>;
   return {
     at: Date.UTC(2026, 0, 15, 12, 30, 45),
-    stages: { parse: stageStats(), search: stageStats({ count: 87, median: 8.4 }) },
+    stages: { parse: stageStats({ wait: durationStats }), search: stageStats({ count: 87, median: 8.4 }) },
     counters: { ...zero, cacheHits: 750, cacheMisses: 250, searches: 87, embedTokens: 1_234_567 },
     gauges: {
       engineRssBytes: 312_000_000,
@@ -109,8 +119,64 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
   };
 }
 
+export function healthReport(changes: Partial<HealthReport> = {}): HealthReport {
+  const folderId = 'file:///shop';
+  return {
+    ok: true,
+    ms: 0.84,
+    checks: [
+      { name: 'engine', ok: true, detail: 'answers' },
+      { name: 'provider', ok: true, detail: 'openai: ok' },
+      { name: 'database', folderId, ok: true, detail: 'can be written' },
+      { name: 'index', folderId, ok: true, detail: '31000 vectors' },
+      { name: 'disk', folderId, ok: true, detail: '51234 MB free' },
+    ],
+    ...changes,
+  };
+}
+
+/** That many stretches of an indexing run, the last of which ends with the snapshot. */
+export function historySamples(count: number, changes: Partial<HistorySample> = {}): HistorySample[] {
+  const { at } = metricsSnapshot();
+  return Array.from({ length: count }, (_, n) => ({
+    at: at - (count - 1 - n) * historyIntervalMs,
+    ms: historyIntervalMs,
+    counts: {
+      filesIndexed: 40 + 10 * Math.round(Math.sin(n) * 3),
+      chunksEmbedded: 300 + n * 10,
+      embedRequests: 12,
+      embedTokens: 50_000 + n * 100,
+      searches: 1,
+    },
+    gauges: {
+      engineRssBytes: 280_000_000 + n * 1_000_000,
+      jsHeapBytes: 70_000_000 + (n % 5) * 4_000_000,
+      jsBuffersBytes: 20_000_000,
+      wasmBytes: 30_000_000 + n * 500_000,
+      sqliteCacheBytes: 8_000_000,
+      parserRssBytes: n % 30 < 20 ? 120_000_000 : 0,
+      queueFiles: Math.max(0, 900 - n * 10),
+      queueChunks: 400 + (n % 7) * 30,
+      inFlightRequests: 4,
+    },
+    ...changes,
+  }));
+}
+
+/** Every target met but one. */
+export function benchmarkReport(): BenchmarkReport {
+  const targets = targetIds.map((id) => {
+    const { name, limit, is, unit } = benchmarkTargets[id];
+    const pass = id !== 'serviceMemory';
+    const measured = (is === 'below') === pass ? limit / 4 : limit * 4;
+    return { id, name, target: `${is === 'below' ? '<' : '>'} ${limit}`, unit, measured, pass, how: `${name}, p95` };
+  });
+  const machine = { processor: 'Model 1', cores: 8, memoryBytes: 16e9 };
+  return { at: Date.UTC(2026, 0, 14, 9, 15, 0), tookMs: 11_000, machine, measures: [], targets };
+}
+
 export function performanceData(changes: Partial<PerformanceData> = {}): PerformanceData {
-  return { metrics: metricsSnapshot(), status: engineStatus(), ...changes };
+  return { metrics: metricsSnapshot(), status: engineStatus(), health: healthReport(), ...changes };
 }
 
 export function performanceState(changes: Partial<PerformanceViewState> = {}): PerformanceViewState {

@@ -21,7 +21,7 @@ export function createTestPlatform(): Platform {
   return {
     ...shared,
     // The whole test process holds much more, and not on behalf of the engine under test.
-    memory: () => ({ rssBytes: 200e6, heapBytes: 50e6, liveHeapBytes: 30e6, externalBytes: 60e6 }),
+    memory: () => ({ rssBytes: 200e6, heapBytes: 50e6, liveHeapBytes: 30e6, externalBytes: 60e6, buffersBytes: 20e6 }),
     loadModel: async () => Promise.resolve(syntheticModel()),
     chunker: {
       chunk: async (request, signal) => chunker.chunk(request, signal),

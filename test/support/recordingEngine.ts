@@ -56,6 +56,7 @@ export function createRecordingEngine(
     files: async () => [],
     why: async (_folderId, path) => ({ path, state: 'missing', detail: '' }),
     metrics: async () => ({ at: 0, stages: {}, counters: {} as never, gauges: {} }),
+    history: async () => [],
     benchmark: async () => ({
       ...{ at: 0, tookMs: 0, measures: [], targets: [] },
       machine: { processor: '', cores: 1, memoryBytes: 0 },

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { Engine } from '../../src/core/engine.ts';
+import type { VectorIndex, VectorIndexOptions } from '../../src/core/ports.ts';
+import { defaultConfig } from '../../src/protocol/config.ts';
 import type { HealthReport } from '../../src/protocol/types.ts';
 import { EngineFixture, folderId } from '../support/engineFixture.ts';
+import { createTestPlatform } from '../support/platform.ts';
 
 describe('health', () => {
   let fixture: EngineFixture;
@@ -40,6 +44,35 @@ describe('health', () => {
     const report = await fixture.engine.health();
     assert.equal(report.ok, false);
     assert.ok(wrong(report).includes('disk'), JSON.stringify(report.checks));
+  });
+
+  it('notices vectors that the index has lost; indexing puts them back', async () => {
+    await fixture.engine.close();
+    const platform = createTestPlatform();
+    let index: VectorIndex | undefined;
+    const open = async (options: VectorIndexOptions): Promise<VectorIndex> =>
+      (index = await platform.vectorIndexes.open(options));
+    const engine = new Engine({ ...platform, vectorIndexes: { open } }, { cacheDir: fixture.workspace.cacheDir });
+    try {
+      const { root, indexDir } = fixture.workspace;
+      await engine.configure(defaultConfig, {}, { remoteProvider: true });
+      await engine.openFolder({ folderId, root, indexDir });
+      assert.deepEqual(wrong(await engine.health()), []);
+      const [lost] = (await index?.ids()) ?? [];
+      assert(index !== undefined && lost !== undefined);
+      await index.remove([lost]);
+      const report = await engine.health();
+      assert.deepEqual(wrong(report), ['index']);
+      const { count } = index;
+      assert.equal(
+        report.checks.find(({ name }) => name === 'index')?.detail,
+        `Only ${count} of ${count + 1} vectors are in the index. Index the folder to put the others back.`,
+      );
+      await engine.index(folderId);
+      assert.deepEqual(wrong(await engine.health()), []);
+    } finally {
+      await engine.close();
+    }
   });
 
   it('says what is wrong when the provider failed', async () => {

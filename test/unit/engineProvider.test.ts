@@ -45,6 +45,21 @@ describe('Engine with a provider', function () {
     assert.equal(status.vectors, status.chunks);
   });
 
+  it('counts what the cache saved', async () => {
+    await fixture.reopen(await fixture.remoteConfig());
+    await fixture.engine.index(folderId);
+    const { counters: before } = await fixture.engine.metrics();
+    assert.deepEqual([before.cacheSavedRequests, before.cacheSavedTokens], [0, 0]);
+    await fixture.engine.clear(folderId);
+    await fixture.engine.index(folderId);
+    const { counters } = await fixture.engine.metrics();
+    const { chunks } = await fixture.folderStatus();
+    assert.equal(counters.cacheHits, chunks);
+    assert.equal(counters.cacheSavedRequests, before.embedRequests);
+    assert.ok(counters.cacheSavedTokens > 0);
+    assert.equal(counters.chunksEmbedded, 2 * chunks);
+  });
+
   it('embeds only the chunks whose text changed', async () => {
     const config = await fixture.remoteConfig();
     await fixture.reopen(config);

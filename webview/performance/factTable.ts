@@ -1,4 +1,7 @@
+import error from '@vscode/codicons/src/icons/error.svg';
+import pass from '@vscode/codicons/src/icons/pass.svg';
 import { element, setAttributes, setText } from '../shared/element.ts';
+import { icon } from '../shared/icon.ts';
 import { KeyedList } from '../shared/keyedList.ts';
 import type { KeyedRow } from '../shared/keyedList.ts';
 import type { Fact, FactSection } from './facts.ts';
@@ -23,13 +26,21 @@ function createFactRow(): KeyedRow<Fact> {
   const filled = element('span', { class: 'bar-fill' });
   const bar = element('span', { class: 'bar' }, filled);
   const cell = element('td', {}, text);
+  let mark: Element | undefined;
+  let marked: boolean | undefined;
   return {
     element: element('tr', {}, name, cell),
-    update({ name: label, value, hint, share }) {
+    update({ name: label, value, hint, share, ok }) {
       setText(name, label);
       setText(text, value);
       setAttributes(name, { title: hint });
       setAttributes(cell, { title: hint });
+      if (ok !== marked) {
+        mark?.remove();
+        mark = ok === undefined ? undefined : icon(ok ? pass : error, ok ? 'good' : 'bad');
+        if (mark !== undefined) text.before(mark);
+        marked = ok;
+      }
       if (share === undefined) {
         bar.remove();
       } else {

@@ -1,10 +1,15 @@
 import { counters } from '../../src/protocol/metrics.ts';
 import type { Gauge, MetricsSnapshot } from '../../src/protocol/metrics.ts';
-import type { EngineStatus, FolderStatus, ProviderStatus, SkipReason } from '../../src/protocol/types.ts';
+import type { FolderStatus, ProviderStatus, SkipReason } from '../../src/protocol/types.ts';
 import type { PerformanceData } from '../../src/protocol/views.ts';
 import type { PerformanceStrings } from '../../src/protocol/viewStrings.ts';
+import { listPrice } from '../../src/util/embeddingPrices.ts';
 import { fill } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
+import { cacheFacts } from './cacheFacts.ts';
+import { folderName } from './folderName.ts';
+import { healthSection } from './healthFacts.ts';
+import { memoryFacts } from './memoryFacts.ts';
 import { vectorFacts } from './vectorFacts.ts';
 
 /** One line of a table: a name, a value with its unit, and where the value comes from. */
@@ -15,6 +20,8 @@ export interface Fact {
   readonly hint: string;
   /** 0..1, drawn as a bar. */
   readonly share?: number;
+  /** Something that is in order or not: an icon before the value. */
+  readonly ok?: boolean;
 }
 
 export interface FactSection {
@@ -28,14 +35,6 @@ export interface FactWords {
   readonly format: Format;
 }
 
-const memoryGauges = [
-  'engineRssBytes',
-  'jsHeapBytes',
-  'jsBuffersBytes',
-  'wasmBytes',
-  'sqliteCacheBytes',
-  'parserRssBytes',
-] as const satisfies readonly Gauge[];
 const countGauges = [
   'queueFiles',
   'queueChunks',
@@ -45,10 +44,11 @@ const countGauges = [
 const delayGauges = ['hostLoopDelayP99Ms', 'engineLoopDelayP99Ms'] as const satisfies readonly Gauge[];
 
 /** Every table of the panel but the stages; the screen and the export are made from the same facts. */
-export function factSections({ metrics, status }: PerformanceData, words: FactWords): readonly FactSection[] {
+export function factSections({ metrics, status, health }: PerformanceData, words: FactWords): readonly FactSection[] {
   const { strings } = words;
   const sections = [
-    { key: 'memory', title: strings.memoryTitle, facts: memoryFacts(metrics, words) },
+    healthSection(health, status, words),
+    { key: 'memory', title: strings.memoryTitle, facts: memoryFacts(metrics.gauges, words) },
     { key: 'load', title: strings.loadTitle, facts: loadFacts(metrics, words) },
     ...status.folders.map((folder) => indexSection(folder, status.folders.length > 1, words)),
     { key: 'caches', title: strings.cacheTitle, facts: cacheFacts(metrics, status, words) },
@@ -56,18 +56,6 @@ export function factSections({ metrics, status }: PerformanceData, words: FactWo
     { key: 'counters', title: strings.countersTitle, facts: counterFacts(metrics, words) },
   ];
   return sections.filter(({ facts }) => facts.length > 0);
-}
-
-function memoryFacts({ gauges }: MetricsSnapshot, { strings, format }: FactWords): Fact[] {
-  const largest = Math.max(1, ...memoryGauges.map((gauge) => gauges[gauge] ?? 0));
-  return memoryGauges.flatMap((gauge) => {
-    const bytes = gauges[gauge];
-    if (bytes === undefined) return [];
-    const name = strings[`gauge_${gauge}`];
-    return [
-      { key: gauge, name, value: format.bytes(bytes), hint: strings[`gaugeHint_${gauge}`], share: bytes / largest },
-    ];
-  });
 }
 
 function loadFacts({ gauges }: MetricsSnapshot, { strings, format }: FactWords): Fact[] {
@@ -107,11 +95,18 @@ function indexSection(folder: FolderStatus, several: boolean, words: FactWords):
       fact('vectorSize', strings.vectorSize, format.bytes(sizes.vectorBytes), strings.vectorSizeHint),
       ...vectorFacts(folder.vectorIndex, words),
       fact('requests', strings.spentRequests, format.integer(spent.requests), strings.spentRequestsHint),
-      fact('tokens', strings.spentTokens, format.integer(spent.tokens), strings.spentTokensHint),
+      fact('tokens', strings.spentTokens, tokensText(folder, words), strings.spentTokensHint),
       fact('integrity', strings.integrity, strings[`integrity_${folder.integrity}`], strings.integrityHint),
       fact('updated', strings.indexedAt, updated, strings.indexedAtHint),
     ],
   };
+}
+
+/** With what they cost, where the price is known. */
+function tokensText({ spent, space }: FolderStatus, { strings, format }: FactWords): string {
+  const tokens = format.integer(spent.tokens);
+  const price = space === undefined ? undefined : listPrice(space.model, spent.tokens);
+  return price === undefined ? tokens : fill(strings.spentMoney, tokens, format.dollars(price));
 }
 
 function skipReasons({ skippedByReason }: FolderStatus, { strings, format }: FactWords): string[] {
@@ -124,29 +119,6 @@ function spaceText({ space }: FolderStatus, { strings, format }: FactWords): str
   if (space === undefined) return strings.spaceNone;
   if (space.dimensions === 0) return fill(strings.spaceUnknown, space.model, space.provider);
   return fill(strings.spaceDimensions, space.model, space.provider, format.integer(space.dimensions));
-}
-
-function cacheFacts({ counters: counts }: MetricsSnapshot, { cache }: EngineStatus, words: FactWords): Fact[] {
-  const { strings, format } = words;
-  const rate = (key: string, name: string, hits: number, misses: number): Fact => {
-    const hint = fill(strings.hitRateHint, format.integer(hits), format.integer(misses));
-    if (hits + misses === 0) return { key, name, value: strings.none, hint };
-    const share = hits / (hits + misses);
-    return { key, name, value: format.percent(share), hint, share };
-  };
-  const size = fill(strings.budgetUsed, format.bytes(cache.bytes), format.bytes(cache.maxBytes));
-  const used = cache.maxBytes === 0 ? 0 : cache.bytes / cache.maxBytes;
-  return [
-    rate('embeddings', strings.cacheHitRate, counts.cacheHits, counts.cacheMisses),
-    rate('queries', strings.queryCacheHitRate, counts.queryCacheHits, counts.queryCacheMisses),
-    {
-      key: 'entries',
-      name: strings.cacheEntries,
-      value: format.integer(cache.entries),
-      hint: strings.cacheEntriesHint,
-    },
-    { key: 'size', name: strings.cacheSize, value: size, hint: strings.cacheSizeHint, share: used },
-  ];
 }
 
 function providerFacts({ gauges }: MetricsSnapshot, provider: ProviderStatus, words: FactWords): Fact[] {
@@ -205,8 +177,4 @@ function counterFacts({ counters: counts }: MetricsSnapshot, { strings, format }
     value: format.integer(counts[counter]),
     hint: strings.counterHint,
   }));
-}
-
-function folderName(root: string): string {
-  return root.split(/[/\\]/).filter(Boolean).pop() ?? root;
 }

@@ -1,3 +1,5 @@
+import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
+import type { HistorySample } from '../../src/protocol/metrics.ts';
 import type {
   HostToPerformanceView,
   PerformanceData,
@@ -12,19 +14,25 @@ import { KeyedList } from '../shared/keyedList.ts';
 import { factSections } from './facts.ts';
 import type { FactSection, FactWords } from './facts.ts';
 import { createFactTable } from './factTable.ts';
-import { LatencyChart } from './latencyChart.ts';
+import { Chart } from './chart.ts';
+import { appendHistory, courses } from './courses.ts';
+import { CourseCharts } from './courseCharts.ts';
+import { latencyContent } from './latencyChart.ts';
 import { jsonReport, markdownReport } from './report.ts';
 import { appendSamples } from './samples.ts';
 import { StageTable } from './stageTable.ts';
+import { TargetTable } from './targetTable.ts';
 
 type HostState = Extract<HostToPerformanceView, { type: 'state' }>;
 
-/** The performance panel: shows what the host sends and keeps nothing but the samples of the chart. */
+/** The performance panel: shows what the host sends and keeps nothing but the samples of the charts. */
 export class PerformancePanel {
   readonly #host: Host<PerformanceViewToHost, HostToPerformanceView>;
   readonly #words: FactWords;
-  readonly #chart: LatencyChart;
+  readonly #latency: Chart;
+  readonly #courses: CourseCharts;
   readonly #stages: StageTable;
+  readonly #targets: TargetTable;
   readonly #sections: KeyedList<FactSection>;
   readonly #updated = element('p', { class: 'hint' });
   readonly #exports: HTMLElement;
@@ -32,24 +40,23 @@ export class PerformancePanel {
   #state: HostState;
   #data: PerformanceData | undefined;
   #samples: readonly SearchSample[] = [];
+  #history: readonly HistorySample[] = [];
+  #benchmark: BenchmarkReport | undefined;
 
   constructor(host: Host<PerformanceViewToHost, HostToPerformanceView>, state: HostState) {
     const { strings } = state;
     this.#host = host;
     this.#state = state;
     this.#words = { strings, format: createFormat(state.locale) };
-    this.#chart = new LatencyChart(this.#words);
+    this.#latency = new Chart({ title: strings.latencyTitle, hint: strings.latencyHint, words: this.#words });
+    this.#courses = new CourseCharts(this.#words);
     this.#stages = new StageTable(this.#words);
+    this.#targets = new TargetTable(this.#words, () => host.post({ type: 'action', action: 'runBenchmark' }));
     const copy = textButton(strings.copyMarkdown, 'secondary', () => this.#export('markdown', 'clipboard'));
     copy.title = strings.copyHint;
-    const benchmark = textButton(strings.runBenchmark, 'secondary', () =>
-      host.post({ type: 'action', action: 'runBenchmark' }),
-    );
-    benchmark.title = strings.runBenchmarkHint;
     this.#exports = element(
       'div',
       { class: 'exports', role: 'group', 'aria-label': strings.exportLabel },
-      benchmark,
       textButton(strings.exportJson, 'secondary', () => this.#export('json', 'file')),
       textButton(strings.exportMarkdown, 'secondary', () => this.#export('markdown', 'file')),
       copy,
@@ -57,7 +64,14 @@ export class PerformancePanel {
     const header = element('header', {}, element('h1', {}, strings.title), this.#updated, this.#exports);
     const tables = element('div', { class: 'tables' });
     this.#sections = new KeyedList(tables, ({ key }) => key, createFactTable);
-    this.#content.append(this.#chart.element, this.#stages.element, tables);
+    this.#latency.element.classList.add('wide');
+    this.#content.append(
+      this.#latency.element,
+      this.#courses.element,
+      this.#stages.element,
+      this.#targets.element,
+      tables,
+    );
     document.body.replaceChildren(header, this.#content);
     this.receive(state);
   }
@@ -68,11 +82,17 @@ export class PerformancePanel {
         this.#state = message;
         document.documentElement.lang = message.locale;
         this.#samples = appendSamples([], message.samples);
+        this.#history = [];
+        this.#benchmark = message.benchmark;
         this.#data = message.data;
         break;
       case 'data':
         this.#samples = appendSamples(this.#samples, message.samples);
+        this.#history = appendHistory(this.#history, message.history);
         this.#data = message.data;
+        break;
+      case 'benchmark':
+        this.#benchmark = message.report;
     }
     this.#render();
   }
@@ -87,8 +107,10 @@ export class PerformancePanel {
       data === undefined ? strings.waiting : fill(strings.updatedAt, format.time(data.metrics.at)),
     );
     if (data === undefined) return;
-    this.#chart.update(this.#samples);
+    this.#latency.update(latencyContent(this.#samples, this.#words));
+    this.#courses.update(courses(this.#history, data, this.#words));
     this.#stages.update(data.metrics);
+    this.#targets.update(this.#benchmark, data);
     this.#sections.update([...factSections(data, this.#words), ...this.#environment()]);
   }
 
@@ -101,7 +123,10 @@ export class PerformancePanel {
 
   #export(format: 'json' | 'markdown', to: 'file' | 'clipboard'): void {
     if (this.#data === undefined) return;
-    const content = { data: this.#data, samples: this.#samples, environment: this.#state.environment };
+    const content = {
+      ...{ data: this.#data, samples: this.#samples, history: this.#history, benchmark: this.#benchmark },
+      environment: this.#state.environment,
+    };
     const text = format === 'json' ? jsonReport(content) : markdownReport(content, this.#words);
     this.#host.post({ type: 'export', format, to, text });
   }

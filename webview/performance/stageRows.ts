@@ -1,6 +1,7 @@
 import { stages } from '../../src/protocol/metrics.ts';
 import type { MetricsSnapshot, Stage } from '../../src/protocol/metrics.ts';
 import type { PerformanceStrings } from '../../src/protocol/viewStrings.ts';
+import { noValue } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
 
 export interface StageColumn {
@@ -46,7 +47,7 @@ export function stageRows(
     const cells = [
       format.integer(stat.count),
       ...times.map((time) => format.column(time)),
-      stat.wait === undefined ? '' : format.column(stat.wait.p95),
+      stat.wait === undefined ? noValue : format.column(stat.wait.p95),
       format.column(stat.perSecond),
       format.integer(stat.errors),
     ];

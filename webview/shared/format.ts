@@ -3,11 +3,18 @@ export function fill(template: string, ...values: readonly string[]): string {
   return template.replace(/\{(\d+)\}/g, (placeholder, index: string) => values[Number(index)] ?? placeholder);
 }
 
+/** What stands in a cell that has no value: an empty one would be read out by its tooltip. */
+export const noValue = '–';
+
 /** Numbers and times as the user's language writes them. Units are part of the text unless the name says otherwise. */
 export interface Format {
   integer(value: number): string;
   /** Three significant digits; for scores and ranks. */
   decimal(value: number): string;
+  /** Three significant digits, with a letter for thousands and millions; for axes and rates. */
+  compact(value: number): string;
+  /** US dollars; small amounts to a hundredth of a cent. */
+  dollars(value: number): string;
   /** Milliseconds without unit, short: whole from 100 on, below that up to three significant digits. */
   milliseconds(value: number): string;
   /** Milliseconds without unit, for columns: always three significant digits and never more than two decimals. */
@@ -32,6 +39,11 @@ export interface Format {
 export function createFormat(locale: string): Format {
   const integers = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const decimals = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+  const dollars = [2, 4].map((digits) => {
+    const style = { style: 'currency', currency: 'USD', minimumFractionDigits: 2 } as const;
+    return new Intl.NumberFormat(locale, { ...style, maximumFractionDigits: digits });
+  }) as [Intl.NumberFormat, Intl.NumberFormat];
   const milliseconds = (value: number): string => (value >= 100 ? integers : decimals).format(value);
   const [columns0, columns1, columns2] = [0, 1, 2].map(
     (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
@@ -50,6 +62,8 @@ export function createFormat(locale: string): Format {
   return {
     integer: (value) => integers.format(value),
     decimal: (value) => decimals.format(value),
+    compact: (value) => compact.format(value),
+    dollars: (value) => dollars[value < 1 ? 1 : 0].format(value),
     milliseconds,
     column: (value) => (value >= 100 ? columns0 : value >= 10 ? columns1 : columns2).format(value),
     ms: (value) => (value >= 100 ? wholeMs : shortMs).format(value),

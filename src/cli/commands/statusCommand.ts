@@ -9,6 +9,7 @@ import type {
   VectorIndexStats,
 } from '../../protocol/types.ts';
 import { profileLine } from '../../util/probeReport.ts';
+import { listPrice } from '../../util/embeddingPrices.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.ts';
@@ -90,8 +91,15 @@ function healthText({ ok, ms, checks }: HealthReport): string {
   return `${ok ? 'ok' : wrong.join('; ')} (${formatNumberOf(checks.length, 'check')} in ${formatDuration(ms)})`;
 }
 
+/** With the money at the list price where the model's is known; nothing is said of nothing. */
+function spentText({ spent, space }: FolderStatus): string {
+  const dollars = space === undefined ? undefined : listPrice(space.model, spent.tokens);
+  const money = dollars === undefined || dollars === 0 ? '' : `, about $${dollars.toFixed(dollars < 1 ? 4 : 2)}`;
+  return `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}${money}`;
+}
+
 function renderStatus(folder: FolderStatus, engine: EngineStatus, health: HealthReport, indexDir: string): string {
-  const { counts, space, sizes, spent } = folder;
+  const { counts, space, sizes } = folder;
   const reasons = Object.entries(folder.skippedByReason).map(([reason, count]) => `${formatCount(count)} ${reason}`);
   const rows: [string, string][] = [
     [
@@ -112,7 +120,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
     ],
     ...vectorRows(folder.vectorIndex),
     ...rerankerRows(engine.reranker),
-    ['spent', `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}`],
+    ['spent', spentText(folder)],
     ['integrity', folder.integrity],
     ['health', healthText(health)],
     ['index', `${formatBytes(sizes.catalogueBytes)} catalogue, ${formatBytes(sizes.vectorBytes)} vectors, ${indexDir}`],

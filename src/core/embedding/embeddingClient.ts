@@ -215,7 +215,7 @@ export class EmbeddingClient {
     this.budget.observe(readRateHeaders(exchange.headers, clock.now()));
     this.totals.tokens += tokens;
     metrics.count('embedTokens', tokens);
-    this.#gaugeBudgets();
+    this.gaugeBudgets();
     if ('reason' in answer) throw unusableAnswer(answer.reason, exchange.body, context, this.#config.dimensions);
     this.#dimensions = answer.dimensions;
     metrics.record(stageOf[lane], clock.monotonicMs() - sentAtMs);
@@ -244,7 +244,7 @@ export class EmbeddingClient {
     this.totals.requests++;
     metrics.count('embedRequests');
     metrics.gauge('inFlightRequests', ++this.#inFlight);
-    this.#gaugeBudgets();
+    this.gaugeBudgets();
     try {
       return await this.#endpoint.send(inputs, lane, requestSignal);
     } finally {
@@ -252,7 +252,8 @@ export class EmbeddingClient {
     }
   }
 
-  #gaugeBudgets(): void {
+  /** Used share of the last minute's budgets, as it is now. */
+  gaugeBudgets(): void {
     const { metrics } = this.#dependencies;
     const { requests, tokens } = this.budget.usedShare();
     if (requests !== undefined) metrics.gauge('requestBudgetUsed', requests);

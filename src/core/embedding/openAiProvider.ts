@@ -142,6 +142,10 @@ class OpenAiProvider implements EmbeddingProvider {
     return { ...counts, state: this.#client.answered ? 'ok' : 'unknown' };
   }
 
+  updateGauges(): void {
+    this.#client.gaugeBudgets();
+  }
+
   dispose(): void {
     this.#disposed.abort();
   }

@@ -1,4 +1,5 @@
 import { toAppError } from '../../protocol/errors.ts';
+import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Clock, Metrics } from '../ports.ts';
@@ -162,6 +163,10 @@ export class EmbedQueue {
     this.#metrics.count('cacheHits', hits.length);
     this.#metrics.count('cacheMisses', misses.length);
     if (hits.length > 0) {
+      const documents = groups.map(({ first }) => first);
+      const saved = avoidedCost(documents, (index) => cached[index] !== undefined, provider.limits);
+      this.#metrics.count('cacheSavedRequests', saved.requests);
+      this.#metrics.count('cacheSavedTokens', saved.tokens);
       await this.#commit(
         target,
         hits.map(({ group, vector }) => ({ ids: group.ids, vector })),
@@ -227,6 +232,7 @@ export class EmbedQueue {
     const ids = [...vectors.keys()];
     await tier.add(ids, [...vectors.values()]);
     await tier.remove(catalogue.ledger.missing(ids));
+    this.#metrics.count('chunksEmbedded', ids.length);
     onEmbedded();
     await this.#clock.yield();
   }

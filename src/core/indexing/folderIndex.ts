@@ -14,6 +14,7 @@ import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Metrics, Platform, VectorIndex, WriterLock } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
+import { savePostings } from '../lexical/savePostings.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
 import { FolderEmbedding } from './folderEmbedding.ts';
@@ -143,6 +144,12 @@ export class FolderIndex {
     return this.#lock !== undefined;
   }
 
+  /** Vectors are being added, by this process or, as {@link refresh} will find, by another. */
+  get isChanging(): boolean {
+    if (!this.isWriter) return this.catalogue.dataVersion() !== this.#dataVersion;
+    return this.#embedding.isRunning;
+  }
+
   /** The space that answers searches. */
   get answering(): Space | undefined {
     return this.#spaces.answering;
@@ -211,6 +218,7 @@ export class FolderIndex {
       await this.#queue.drain(totals, signal, (done) => this.#progress.update(done, pending));
       this.#touch();
       await this.#savePostings();
+      if (!this.isChanging) await this.answering?.tier.refill(signal);
       const embed = await this.#embed(this.#embedding.finish(signal));
       return this.#report(totals, embed, start);
     } catch (error) {
@@ -343,18 +351,9 @@ export class FolderIndex {
     }
   }
 
-  /** Stores the lexical index, so that it is read at once next time. Without it the next start takes longer, nothing else. */
   async #savePostings(): Promise<void> {
     const { clock, logger } = this.#dependencies.platform;
-    try {
-      while (this.catalogue.postings.saveNext()) {
-        await clock.yield();
-        if (this.#closing.signal.aborted) return;
-      }
-    } catch (error) {
-      const fields = { error: toAppError(error).message };
-      logger.log({ level: 'warn', message: 'The lexical index could not be stored', fields });
-    }
+    await savePostings(this.catalogue.postings, { clock, logger, signal: this.#closing.signal });
   }
 
   #onStored(addedIds: readonly number[], removedIds: readonly number[]): void {

@@ -146,6 +146,11 @@ export class VectorTier {
     }
   }
 
+  /** Puts back vectors that the catalogue knows of and the index has not; costs nothing when there are none (health, `index`). */
+  async refill(signal: AbortSignal): Promise<void> {
+    if (this.count < this.#options.catalogue.ledger.countEmbedded(this.spaceRow)) await this.reconcile(signal);
+  }
+
   /** Writes the snapshot if anything changed since the last one. */
   async save(): Promise<void> {
     if (this.#options.writable) await this.#index?.save();

@@ -16,11 +16,12 @@ export async function gaugeEngine(
   metrics: Metrics,
   { platform, folders, cache, provider }: GaugedParts,
 ): Promise<void> {
-  const { rssBytes, heapBytes, externalBytes } = platform.memory();
+  const { rssBytes, heapBytes, buffersBytes } = platform.memory();
   metrics.gauge('engineRssBytes', rssBytes);
   metrics.gauge('jsHeapBytes', heapBytes);
-  metrics.gauge('jsBuffersBytes', externalBytes);
+  metrics.gauge('jsBuffersBytes', buffersBytes);
   metrics.gauge('parserRssBytes', platform.chunker.memoryBytes());
+  provider?.updateGauges();
   let wasmBytes = provider?.memoryBytes ?? 0;
   let sqliteBytes = cache?.memoryBytes ?? 0;
   let queueFiles = 0;

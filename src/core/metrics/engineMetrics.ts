@@ -17,17 +17,21 @@ import { StageRecord } from './stageRecord.ts';
 export class EngineMetrics implements Metrics {
   readonly #clock: Clock;
   readonly #createHistogram: () => Histogram;
+  readonly #onActivity: () => void;
   readonly #stages = new Map<Stage, StageRecord>();
   readonly #counters = new Map<Counter, number>();
   readonly #gauges = new Map<Gauge, number>();
 
-  constructor(clock: Clock, createHistogram: () => Histogram) {
+  /** @param onActivity Called for each sample and count; setting a gauge is none. */
+  constructor(clock: Clock, createHistogram: () => Histogram, onActivity: () => void = () => undefined) {
     this.#clock = clock;
     this.#createHistogram = createHistogram;
+    this.#onActivity = onActivity;
   }
 
   record(stage: Stage, ms: number): void {
     this.#stage(stage).record(ms);
+    this.#onActivity();
   }
 
   wait(stage: Stage, ms: number): void {
@@ -64,6 +68,7 @@ export class EngineMetrics implements Metrics {
 
   count(counter: Counter, by = 1): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
+    this.#onActivity();
   }
 
   gauge(gauge: Gauge, value: number): void {

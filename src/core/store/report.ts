@@ -38,10 +38,6 @@ export function chunkCount(database: SqlDatabase): number {
   return Number(database.prepare('SELECT count(*) AS n FROM chunks').get()?.['n']);
 }
 
-export function embeddedCount(database: SqlDatabase, space: number): number {
-  return Number(database.prepare('SELECT count(*) AS n FROM chunks WHERE space = ?').get(space)?.['n']);
-}
-
 /** Every discovered file with its state, by path. */
 export function fileEntries(database: SqlDatabase, space: number | undefined): FileEntry[] {
   return database

@@ -114,11 +114,12 @@ export class VectorLedger {
     this.#database.prepare('UPDATE chunks SET embed_error = NULL WHERE embed_error IS NOT NULL').run();
   }
 
-  /** Ids of the chunks that have a vector in the space. */
+  /** How many chunks have a vector in the space; does not count them (schema, `spaces.embedded`). */
   countEmbedded(space: number): number {
-    return Number(this.#database.prepare('SELECT count(*) AS n FROM chunks WHERE space = ?').get(space)?.['n']);
+    return Number(this.#database.prepare('SELECT embedded FROM spaces WHERE id = ?').get(space)?.['embedded'] ?? 0);
   }
 
+  /** Ids of the chunks that have a vector in the space. */
   embeddedIds(space: number): number[] {
     return this.#database
       .prepare('SELECT id FROM chunks WHERE space = ?')

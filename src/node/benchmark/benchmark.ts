@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { createOpenAiProvider } from '../../core/embedding/openAiProvider.ts';
 import { EngineMetrics } from '../../core/metrics/engineMetrics.ts';
 import type { BenchmarkOptions, Platform } from '../../core/ports.ts';
-import type { BenchmarkMachine, BenchmarkReport, BenchmarkTarget } from '../../protocol/benchmark.ts';
+import {
+  type BenchmarkMachine,
+  type BenchmarkReport,
+  type BenchmarkTarget,
+  type TargetId,
+  targetIds,
+} from '../../protocol/benchmark.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { seededRandom } from '../../util/seededRandom.ts';
 import { LimitedEndpoint } from './limitedEndpoint.ts';
@@ -12,7 +18,7 @@ import { measureService } from './measureService.ts';
 import { measureGraphBuild, measureVectors, vectorCounts } from './measureVectors.ts';
 import type { Part } from './measuring.ts';
 import { SimulatedClock } from './simulatedClock.ts';
-import { targetIds, targetRow, type TargetId } from './targets.ts';
+import { targetRow } from './targets.ts';
 
 const memorySampleMs = 50;
 const limitedRequests = 3_000;

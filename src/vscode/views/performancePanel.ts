@@ -10,6 +10,7 @@ import {
   type PerformanceViewToHost,
   type ViewAction,
 } from '../../protocol/views.ts';
+import type { LastBenchmark } from '../lastBenchmark.ts';
 import type { HostMetrics } from '../hostMetrics.ts';
 import type { LatencyLog } from '../latencyLog.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
@@ -19,9 +20,10 @@ const intervalMs = 1_000;
 
 export interface PerformancePanelOptions {
   readonly extension: vscode.Extension<unknown>;
-  readonly engine: Pick<EngineApi, 'metrics' | 'status'>;
+  readonly engine: Pick<EngineApi, 'health' | 'history' | 'metrics' | 'status'>;
   readonly metrics: HostMetrics;
   readonly latency: LatencyLog;
+  readonly benchmark: LastBenchmark;
   readonly runAction: (action: ViewAction) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -29,17 +31,22 @@ export interface PerformancePanelOptions {
 /** The performance panel: at most one, asks the engine once a second, and only while it can be seen. */
 export class PerformancePanel {
   readonly #options: PerformancePanelOptions;
-  readonly #serializer: vscode.Disposable;
+  readonly #subscriptions: readonly { dispose(): void }[];
   #panel: vscode.WebviewPanel | undefined;
   #ready = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sentSamples = 0;
+  /** Time of the newest sample of the history the page has. */
+  #sentHistory = 0;
 
   constructor(options: PerformancePanelOptions) {
     this.#options = options;
-    this.#serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
-      deserializeWebviewPanel: async (panel) => this.#adopt(panel),
-    });
+    this.#subscriptions = [
+      vscode.window.registerWebviewPanelSerializer(viewType, {
+        deserializeWebviewPanel: async (panel) => this.#adopt(panel),
+      }),
+      options.benchmark.onDidChange((report) => this.#post({ type: 'benchmark', report })),
+    ];
   }
 
   show(): void {
@@ -53,7 +60,7 @@ export class PerformancePanel {
 
   dispose(): void {
     this.#stop();
-    this.#serializer.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#panel?.dispose();
   }
 
@@ -105,13 +112,16 @@ export class PerformancePanel {
   }
 
   #sendState(): void {
-    const { latency, extension } = this.#options;
+    const { latency, extension, benchmark } = this.#options;
+    const { report } = benchmark;
     this.#sentSamples = latency.count;
+    this.#sentHistory = 0;
     this.#post({
       type: 'state',
       strings: localise(performanceStrings),
       locale: vscode.env.language,
       samples: latency.since(0),
+      ...(report && { benchmark: report }),
       environment: environmentOf(extension),
     });
   }
@@ -119,11 +129,12 @@ export class PerformancePanel {
   async #poll(): Promise<void> {
     if (!this.#ready || this.#panel?.visible !== true) return;
     try {
-      const data = await this.#data();
-      const { latency } = this.#options;
+      const { latency, engine } = this.#options;
+      const [data, history] = await Promise.all([this.#data(), engine.history(this.#sentHistory)]);
       const samples = latency.since(this.#sentSamples);
       this.#sentSamples = latency.count;
-      this.#post({ type: 'data', data, samples });
+      this.#sentHistory = history.at(-1)?.at ?? this.#sentHistory;
+      this.#post({ type: 'data', data, samples, history });
     } catch (error) {
       // A stopped engine restarts by itself; the panel keeps asking.
       if (toAppError(error).group !== 'transient') this.#options.onError(error);
@@ -134,8 +145,8 @@ export class PerformancePanel {
 
   async #data(): Promise<PerformanceData> {
     const { engine, metrics } = this.#options;
-    const [snapshot, status] = await Promise.all([engine.metrics(), engine.status()]);
-    return { metrics: metrics.merge(snapshot), status };
+    const [snapshot, status, health] = await Promise.all([engine.metrics(), engine.status(), engine.health()]);
+    return { metrics: metrics.merge(snapshot), status, health };
   }
 
   async #export({ format, to, text }: Extract<PerformanceViewToHost, { type: 'export' }>): Promise<void> {

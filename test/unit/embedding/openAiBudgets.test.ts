@@ -35,6 +35,21 @@ describe('createOpenAiProvider, within budgets', () => {
     assert((metrics.snapshot().gauges.requestBudgetUsed ?? 0) > 0);
   });
 
+  it('has its budgets again after a minute, and says so without a request', async () => {
+    const clock = createScaledClock(speed);
+    server = await startEmbeddingServer({ now: () => clock.now() });
+    const { provider, metrics } = createProvider({
+      config: { baseUrl: server.url, timeoutMs, requestsPerMinute: 10, tokensPerMinute: 2_000 },
+      clock,
+    });
+    await provider.embedDocuments(documentsOf(sampleTexts(2)));
+    assert((metrics.snapshot().gauges.requestBudgetUsed ?? 0) > 0);
+    await clock.sleep(90_000);
+    provider.updateGauges();
+    const { requestBudgetUsed, tokenBudgetUsed } = metrics.snapshot().gauges;
+    assert.deepEqual([requestBudgetUsed, tokenBudgetUsed], [0, 0]);
+  });
+
   it('learns the budgets from headers: after the first answers hardly anything is refused', async () => {
     const clock = createScaledClock(speed);
     server = await startEmbeddingServer({ requestsPerMinute: 10, now: () => clock.now() });

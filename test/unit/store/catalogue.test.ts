@@ -33,6 +33,11 @@ function chunk(symbol: string, text: string, startLine = 1): Chunk {
   };
 }
 
+/** Takes back what the third schema added. */
+const withoutCount = `
+  DROP TRIGGER chunk_embedded; DROP TRIGGER chunk_not_embedded; DROP TRIGGER chunk_removed;
+  ALTER TABLE spaces DROP COLUMN embedded;`;
+
 describe('Catalogue', () => {
   let directory: string;
   let catalogue: Catalogue;
@@ -181,6 +186,7 @@ describe('Catalogue', () => {
   it('takes over an index of the first schema: its files are chunked again', async () => {
     put('a.ts', [chunk('load', 'load()')]);
     catalogue.database.exec(`
+      ${withoutCount}
       DROP TABLE term_vectors; DROP TABLE postings_segments; DROP TABLE removed_chunks;
       CREATE VIRTUAL TABLE terms USING fts5(symbol, path, body, content='', contentless_delete=1);
       PRAGMA user_version = 1;
@@ -193,6 +199,19 @@ describe('Catalogue', () => {
     assert.deepEqual(found('load'), []);
     const { addedIds } = put('a.ts', [chunk('load', 'load()')]);
     assert.deepEqual(found('load'), addedIds);
+  });
+
+  it('counts the vectors of an index of the second schema', async () => {
+    const ids = put('a.ts', [chunk('load', 'load()'), chunk('save', 'save()')]).addedIds;
+    const fields = { provider: 'embedded', endpoint: '', model: 'm', dimensions: 64, parameters: '' };
+    const space = catalogue.ledger.spaceRow({ id: 'space', normalized: true, matryoshka: false, ...fields });
+    catalogue.database.exec(`${withoutCount} PRAGMA user_version = 2;`);
+    catalogue.ledger.markEmbedded(space, ids);
+    catalogue.close(true);
+    ({ catalogue } = await Catalogue.open(new NodeStorage(), directory, nodeHasher, true));
+    assert.equal(catalogue.ledger.countEmbedded(space), 2);
+    catalogue.ledger.markNotEmbedded(ids.slice(1));
+    assert.equal(catalogue.ledger.countEmbedded(space), 1);
   });
 
   it('sets a damaged database aside and starts anew', async () => {

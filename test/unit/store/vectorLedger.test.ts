@@ -6,6 +6,10 @@ import { NodeStorage } from '../../../src/node/nodeStorage.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const gone = 4_711;
+const spaceFields = {
+  ...{ provider: 'embedded', endpoint: '', model: 'm', dimensions: 64, parameters: '' },
+  ...{ normalized: true, matryoshka: false },
+};
 
 describe('VectorLedger', () => {
   let catalogue: Catalogue;
@@ -14,8 +18,7 @@ describe('VectorLedger', () => {
 
   beforeEach(async () => {
     ({ catalogue } = await Catalogue.open(new NodeStorage(), await temporaryDirectory(), nodeHasher, true));
-    const fields = { provider: 'embedded', endpoint: '', model: 'm', dimensions: 64, parameters: '' };
-    space = catalogue.ledger.spaceRow({ id: 'space', normalized: true, matryoshka: false, ...fields });
+    space = catalogue.ledger.spaceRow({ ...spaceFields, id: 'space' });
     const id = catalogue.markPending('a.ts', { bytes: 1, mtimeMs: 1 });
     const content = { hash: new Uint8Array(32), language: 'typescript', checkedMs: 1, unsaved: false };
     const chunks = ['one()', 'two()', 'three()'].map((text, index) => {
@@ -47,6 +50,30 @@ describe('VectorLedger', () => {
     ledger.markNotEmbedded([first(), gone]);
     assert.deepEqual(ledger.embeddedIds(space), [third()]);
     assert.deepEqual(ledger.markEmbedded(space, []), []);
+  });
+
+  it('knows at any time how many there are, whatever happened to them', () => {
+    const { ledger } = catalogue;
+    const counted = (): number => ledger.embeddedIds(space).length;
+    assert.equal(ledger.countEmbedded(space), 0);
+    ledger.markEmbedded(space, [...ids, gone]);
+    ledger.markEmbedded(space, [first()]);
+    assert.deepEqual([ledger.countEmbedded(space), counted()], [3, 3]);
+    ledger.markNotEmbedded([first(), first(), gone]);
+    assert.deepEqual([ledger.countEmbedded(space), counted()], [2, 2]);
+    const other = ledger.spaceRow({ ...spaceFields, id: 'other' });
+    ledger.markEmbedded(other, [second()]);
+    assert.deepEqual([ledger.countEmbedded(space), ledger.countEmbedded(other)], [1, 1]);
+    assert.throws(() =>
+      catalogue.transaction(() => {
+        ledger.markEmbedded(space, ids);
+        throw new Error('undone');
+      }),
+    );
+    assert.deepEqual([ledger.countEmbedded(space), counted()], [1, 1]);
+    catalogue.transaction(() => catalogue.removeFile(catalogue.file('a.ts')?.id ?? gone));
+    assert.deepEqual([ledger.countEmbedded(space), ledger.countEmbedded(other), counted()], [0, 0, 0]);
+    assert.equal(ledger.countEmbedded(gone), 0);
   });
 
   it('names the chunks that are gone', () => {

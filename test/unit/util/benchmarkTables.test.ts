@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { targetIds } from '../../../src/node/benchmark/targets.ts';
+import { targetIds } from '../../../src/protocol/benchmark.ts';
 import type { BenchmarkBaseline, BenchmarkReport } from '../../../src/protocol/benchmark.ts';
 import { benchmarkBaseline, compareWithBaseline } from '../../../src/util/benchmarkBaseline.ts';
 import { benchmarkTables } from '../../../src/util/benchmarkTables.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import type { EngineEvents } from '../../../src/protocol/engineApi.ts';
-import type { EngineStatus, IndexProgress } from '../../../src/protocol/types.ts';
+import type { EngineStatus, HealthReport, IndexProgress } from '../../../src/protocol/types.ts';
 import { EngineModel, sumProgress } from '../../../src/vscode/engineModel.ts';
 import { createRecordingEngine, emptyStatus } from '../../support/recordingEngine.ts';
 
@@ -13,10 +13,15 @@ const progress = (changes: Partial<IndexProgress>): IndexProgress => ({
   ...changes,
 });
 
+const healthy: HealthReport = { ok: true, ms: 1, checks: [] };
+const unwell: HealthReport = { ok: false, ms: 1, checks: [{ name: 'disk', ok: false, detail: '12 MB free' }] };
+
 describe('engine model', () => {
   let emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
   let answer: () => Promise<EngineStatus>;
   let asked: number;
+  let health: HealthReport;
+  let healthAsked: number;
   let changes: number;
   let model: EngineModel;
 
@@ -25,12 +30,18 @@ describe('engine model', () => {
     const listeners = new Map<string, (payload: never) => void>();
     emit = (event, payload) => listeners.get(event)?.(payload as never);
     asked = 0;
+    health = healthy;
+    healthAsked = 0;
     changes = 0;
     answer = async () => emptyStatus;
     const engine = createRecordingEngine({
       status: async () => {
         asked++;
         return answer();
+      },
+      health: async () => {
+        healthAsked++;
+        return Promise.resolve(health);
       },
     });
     model = new EngineModel({
@@ -90,6 +101,53 @@ describe('engine model', () => {
     );
     model.forget();
     assert.deepEqual(model.progress, []);
+  });
+
+  /** An event, and all that follows from it within the second. */
+  async function change(): Promise<void> {
+    emit('statusChanged', {});
+    mock.timers.tick(1_000);
+    await turn();
+  }
+
+  it('looks at the health with the status, once in half a minute for many changes', async () => {
+    await change();
+    assert.equal(model.health, healthy);
+    for (let n = 0; n < 10; n++) await change();
+    assert.deepEqual([asked, healthAsked], [11, 1]);
+    // What changed meanwhile is looked at in the end, without another event.
+    mock.timers.tick(30_000);
+    mock.timers.tick(1_000);
+    await turn();
+    assert.equal(healthAsked, 2);
+    mock.timers.tick(600_000);
+    await turn();
+    assert.equal(healthAsked, 2);
+  });
+
+  it('looks again while something is wrong: it may pass without an event', async () => {
+    health = unwell;
+    await change();
+    assert.equal(model.health, unwell);
+    health = healthy;
+    const changesBefore = changes;
+    mock.timers.tick(30_000);
+    mock.timers.tick(1_000);
+    await turn();
+    assert.equal(model.health, healthy);
+    assert.equal(changes, changesBefore + 1);
+  });
+
+  it('asks an engine that stopped for its health when it is back, and not before', async () => {
+    health = unwell;
+    await change();
+    model.forget();
+    assert.equal(model.health, undefined);
+    mock.timers.tick(60_000);
+    await turn();
+    assert.equal(healthAsked, 1);
+    await change();
+    assert.equal(healthAsked, 2);
   });
 
   it('asks nothing once it is disposed of', () => {

@@ -94,6 +94,10 @@ class LocalProvider implements EmbeddingProvider {
     return { id: this.space.provider, state: 'ok', requests: 0, tokens: this.#tokens, retries: 0 };
   }
 
+  updateGauges(): void {
+    // There is no budget.
+  }
+
   dispose(): void {
     this.#model = this.#files = undefined;
   }

@@ -41,8 +41,22 @@ describe('codeweaver status', () => {
     await cli.run('index', 'repo');
     const { stdout } = await cli.run('status', 'repo');
     assert.match(stdout, /3 discovered = 2 indexed \+ 0 pending \+ 0 failed \+ 1 skipped \(1 binary\)/);
-    assert.match(stdout, /3 requests, 120 tokens/);
+    assert.match(stdout, /3 requests, 120 tokens\n/);
     assert.match(stdout, /\n {2}memory +0 B with this index open\n/);
+  });
+
+  it('says what the tokens cost, about, where the price of the model is known', async () => {
+    await cli.run('index', 'repo');
+    const space = {
+      provider: 'openai',
+      endpoint: 'https://api.openai.com/v1',
+      model: 'text-embedding-3-large',
+      dimensions: 8,
+    };
+    cli.engine.folderChanges = { space, spent: { requests: 3, tokens: 40_000 } };
+    assert.match((await cli.run('status', 'repo')).stdout, /3 requests, 40,000 tokens, about \$0\.0052\n/);
+    cli.engine.folderChanges = { space, spent: { requests: 90, tokens: 20_000_000 } };
+    assert.match((await cli.run('status', 'repo')).stdout, /20,000,000 tokens, about \$2\.60\n/);
   });
 
   it('says how vectors are searched, and why so', async () => {

@@ -7,7 +7,14 @@ import type { Fact } from '../../../../webview/performance/facts.ts';
 import { jsonReport, markdownReport } from '../../../../webview/performance/report.ts';
 import { appendSamples, summarize, summaryText } from '../../../../webview/performance/samples.ts';
 import { createFormat } from '../../../../webview/shared/format.ts';
-import { engineStatus, folderStatus, metricsSnapshot, performanceData } from '../../../support/performancePage.ts';
+import {
+  benchmarkReport,
+  engineStatus,
+  folderStatus,
+  historySamples,
+  metricsSnapshot,
+  performanceData,
+} from '../../../support/performancePage.ts';
 import { probeOf } from '../../../support/probes.ts';
 
 const words = { strings: performanceStrings, format: createFormat('en') };
@@ -30,6 +37,66 @@ describe('facts of the panel', () => {
   it('compare memory with its largest part', () => {
     assert.equal(fact(performanceData(), 'memory', 'engineRssBytes').share, 1);
     assert.equal(fact(performanceData(), 'memory', 'jsHeapBytes').share, 0.25);
+  });
+
+  it('say what is in the memory of the process and what is beside it', () => {
+    const gauges = {
+      engineRssBytes: 400e6,
+      jsHeapBytes: 100e6,
+      jsBuffersBytes: 20e6,
+      wasmBytes: 60e6,
+      parserRssBytes: 90e6,
+    };
+    const section = factSections(performanceData({ metrics: metricsSnapshot({ gauges }) }), words);
+    const memory = section.find(({ key }) => key === 'memory')?.facts.map(({ name, value }) => [name, value]);
+    assert.deepEqual(memory, [
+      ['Engine process (RSS)', '400 MB'],
+      ['of which JavaScript heap', '100 MB'],
+      ['of which JavaScript buffers', '20 MB'],
+      ['of which WebAssembly', '60 MB'],
+      ['of which other', '220 MB'],
+      ['besides: Parser processes', '90 MB'],
+    ]);
+    const swapped = performanceData({ metrics: metricsSnapshot({ gauges: { ...gauges, engineRssBytes: 50e6 } }) });
+    assert.equal(fact(swapped, 'memory', 'otherBytes').value, '0 byte');
+  });
+
+  it('say what the cache saved, in money where the price of the model is known', () => {
+    const { counters } = metricsSnapshot();
+    const saved = { ...counters, cacheSavedRequests: 41, cacheSavedTokens: 5_000_000 };
+    const data = performanceData({ metrics: metricsSnapshot({ counters: saved }) });
+    const keys = (of: typeof data): string[] => {
+      const facts = factSections(of, words).find(({ key }) => key === 'caches')?.facts ?? [];
+      return facts.map(({ key }) => key).filter((key) => key.startsWith('saved'));
+    };
+    assert.equal(fact(data, 'caches', 'savedRequests').value, '≈ 41');
+    assert.equal(fact(data, 'caches', 'savedTokens').value, '≈ 5,000,000');
+    assert.equal(fact(data, 'caches', 'savedMoney').value, '≈ $0.10');
+    const { space } = folderStatus();
+    assert(space);
+    const folders = [folderStatus({ space: { ...space, model: 'my-own' } })];
+    assert.deepEqual(keys({ ...data, status: engineStatus({ folders }) }), ['savedRequests', 'savedTokens']);
+    const untouched = { ...counters, cacheHits: 0 };
+    assert.deepEqual(keys(performanceData({ metrics: metricsSnapshot({ counters: untouched }) })), []);
+  });
+
+  it('say what the tokens of an index cost, where that is known', () => {
+    assert.equal(fact(performanceData(), 'index', 'tokens').value, '9,876,543 (≈ $0.1975)');
+    const folders = [folderStatus({ space: { provider: 'embedded', endpoint: '', model: 'small', dimensions: 384 } })];
+    assert.equal(fact(performanceData({ status: engineStatus({ folders }) }), 'index', 'tokens').value, '9,876,543');
+  });
+
+  it('say of each check whether it is well, and of which folder when there are several', () => {
+    assert.deepEqual(
+      [fact(performanceData(), 'health', 'overall').ok, fact(performanceData(), 'health', 'took').value],
+      [true, '0.84 ms'],
+    );
+    const folders = [folderStatus(), folderStatus({ folderId: 'b', root: '/home/ada/desk' })];
+    const checks = [{ name: 'disk' as const, folderId: 'b', ok: false, detail: '12 MB free' }];
+    const data = performanceData({ status: engineStatus({ folders }), health: { ok: false, ms: 1, checks } });
+    const { name, value, ok } = fact(data, 'health', 'disk b');
+    assert.deepEqual([name, value, ok], ['Disk space of desk', 'wrong (12 MB free)', false]);
+    assert.equal(fact(data, 'health', 'overall').value, 'Something is wrong');
   });
 
   it('leave out gauges nobody has set', () => {
@@ -105,6 +172,8 @@ describe('exported report', () => {
   const content = {
     data: performanceData(),
     samples: samplesOf(8),
+    history: historySamples(3),
+    benchmark: benchmarkReport(),
     environment: [{ name: 'OS | arch', value: 'linux x64' }],
   };
 
@@ -113,6 +182,9 @@ describe('exported report', () => {
     assert.deepEqual(report['metrics'], content.data.metrics);
     assert.deepEqual(report['status'], content.data.status);
     assert.deepEqual(report['searchSamples'], content.samples);
+    assert.deepEqual(report['health'], content.data.health);
+    assert.deepEqual(report['history'], content.history);
+    assert.deepEqual(report['benchmark'], content.benchmark);
     assert.deepEqual(report['environment'], { 'OS | arch': 'linux x64' });
     assert.equal(report['at'], '2026-01-15T12:30:45.000Z');
   });
@@ -122,12 +194,26 @@ describe('exported report', () => {
     assert.match(report, /^\| Stage \| Count \| Mean \(ms\) \|/m);
     assert.match(
       report,
-      /^\| Parse a file \| 1,200 \| 4\.25 \| 3\.90 \| 9\.81 \| 38\.2 \| 153 \| 3\.14 \| {2}\| 12\.5 \| 0 \|$/m,
+      /^\| Parse a file \| 1,200 \| 4\.25 \| 3\.90 \| 9\.81 \| 38\.2 \| 153 \| 3\.14 \| 1\.20 \| 12\.5 \| 0 \|$/m,
     );
     assert.match(
       report,
       /^## Memory\n\n\| Name \| Value \|\n\| --- \| ---: \|\n\| Engine process \(RSS\) \| 312 MB \|$/m,
     );
+  });
+
+  it('as Markdown has the charts in numbers, the targets and the health', () => {
+    const report = markdownReport(content, words);
+    assert.match(report, /^## Throughput\n\n\| Name \| Newest \| Mean \| Highest \|$/m);
+    assert.match(report, /^\| WebAssembly \| 31 MB \| 30\.5 MB \| 31 MB \|$/m);
+    assert.match(
+      report,
+      /^\| Service: Resource usage \| < 100 MB \| 400 MB \| missed \| – \| Resource usage, p95 \|$/m,
+    );
+    assert.match(report, /^\| Database \| ok \(can be written\) \|$/m);
+    const fresh = markdownReport({ ...content, history: [], benchmark: undefined }, words);
+    assert.match(fresh, /^## Queues\n\nNothing has been recorded yet\.$/m);
+    assert.match(fresh, /^\| Service: Health check \| < 5 ms \| – \| not measured yet \| 0\.84 ms \| – \|$/m);
   });
 
   it('keeps cells in their columns', () => {
