@@ -103,7 +103,7 @@ async function writeSources(root: string, megabytes: number): Promise<number> {
     for (let unit = 0; text.length < fileBytes; unit++) {
       const lines = Array.from(
         { length: 36 },
-        () => `  value = ${pick(verbs)}_${pick(nouns)}(value, ${Math.floor(random() * 1e9)});\n`,
+        () => `  value = ${pick(verbs)}_${pick(nouns)}(value, ${Math.floor(random() * 1_000)});\n`,
       );
       text += `export function ${pick(verbs)}_${pick(nouns)}_${file}_${unit}(value) {\n${lines.join('')}  return value;\n}\n\n`;
     }
