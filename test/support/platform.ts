@@ -1,8 +1,16 @@
 import { join } from 'node:path';
 import { after } from 'mocha';
-import type { Platform } from '../../src/core/ports.ts';
+import type { Memory, Platform } from '../../src/core/ports.ts';
 import { createNodePlatform } from '../../src/node/platform.ts';
 import { syntheticModel } from './syntheticModel.ts';
+
+/**
+ * A process that holds little. Where time is the test's, the engine must not pause because of what other tests hold: nobody
+ * would move its clock.
+ */
+export const littleMemory = (): Memory => ({
+  ...{ rssBytes: 200e6, heapBytes: 50e6, liveHeapBytes: 30e6, externalBytes: 20e6, buffersBytes: 10e6 },
+});
 
 let shared: Platform | undefined;
 
