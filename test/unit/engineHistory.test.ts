@@ -4,7 +4,7 @@ import { defaultConfig } from '../../src/protocol/config.ts';
 import { historyIntervalMs } from '../../src/protocol/metrics.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { EngineFixture, folderId } from '../support/engineFixture.ts';
-import { createTestPlatform, littleMemory } from '../support/platform.ts';
+import { createTestPlatform } from '../support/platform.ts';
 
 describe('history of the engine', () => {
   let fixture: EngineFixture;
@@ -19,7 +19,7 @@ describe('history of the engine', () => {
   async function reopen(keepsHistory: boolean): Promise<void> {
     await fixture.engine.close();
     const { cacheDir, root, indexDir } = fixture.workspace;
-    fixture.engine = new Engine({ ...createTestPlatform(), clock, memory: littleMemory }, { cacheDir, keepsHistory });
+    fixture.engine = new Engine({ ...createTestPlatform(), clock }, { cacheDir, keepsHistory });
     await fixture.engine.configure(defaultConfig, {}, { remoteProvider: false });
     await fixture.engine.openFolder({ folderId, root, indexDir });
   }

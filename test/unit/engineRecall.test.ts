@@ -4,7 +4,7 @@ import { defaultConfig, type EngineConfig } from '../../src/protocol/config.ts';
 import { CancelledError } from '../../src/protocol/errors.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { EngineFixture, folderId, rejects } from '../support/engineFixture.ts';
-import { createTestPlatform, littleMemory } from '../support/platform.ts';
+import { createTestPlatform } from '../support/platform.ts';
 
 const idleMs = 10_000;
 
@@ -21,7 +21,7 @@ describe('recall of the index in the engine', () => {
   async function reopen(checksRecall: boolean, config: EngineConfig = defaultConfig): Promise<void> {
     await fixture.engine.close();
     const { cacheDir, root, indexDir } = fixture.workspace;
-    fixture.engine = new Engine({ ...createTestPlatform(), clock, memory: littleMemory }, { cacheDir, checksRecall });
+    fixture.engine = new Engine({ ...createTestPlatform(), clock }, { cacheDir, checksRecall });
     await fixture.engine.configure(config, {}, { remoteProvider: false });
     await fixture.engine.openFolder({ folderId, root, indexDir });
   }
