@@ -186,6 +186,12 @@ export const performanceStrings = {
   memoryOther: 'other',
   memoryOtherHint:
     'What is left of the process: in the editor the extension host and other extensions, in any case code, stacks and unused parts of the heap.',
+  memoryWorking: 'Passing through',
+  memoryWorkingHint:
+    'Texts, answers, batches and caches, without indexes and model, beside the soft limit (codeweaver.memory.softLimitBytes): above it batches shrink and reading waits.',
+  memoryHeld: 'Held in all',
+  memoryHeldHint:
+    'All that the engine holds, beside the critical limit (codeweaver.memory.criticalLimitBytes): above it indexing stops.',
   loadTitle: 'Load',
   gauge_engineRssBytes: 'Engine process (RSS)',
   gaugeHint_engineRssBytes: 'Resident memory of the process that runs the engine, the extension host included.',

@@ -48,7 +48,7 @@ export function factSections({ metrics, status, health }: PerformanceData, words
   const { strings } = words;
   const sections = [
     healthSection(health, status, words),
-    { key: 'memory', title: strings.memoryTitle, facts: memoryFacts(metrics.gauges, words) },
+    { key: 'memory', title: strings.memoryTitle, facts: memoryFacts(metrics.gauges, status.memory, words) },
     { key: 'load', title: strings.loadTitle, facts: loadFacts(metrics, words) },
     ...status.folders.map((folder) => indexSection(folder, status.folders.length > 1, words)),
     { key: 'caches', title: strings.cacheTitle, facts: cacheFacts(metrics, status, words) },

@@ -56,7 +56,10 @@ describe('facts of the panel', () => {
       ['of which WebAssembly', '60 MB'],
       ['of which other', '220 MB'],
       ['besides: Parser processes', '90 MB'],
+      ['Passing through', '120 MB of 419.4 MB'],
+      ['Held in all', '310 MB of 2.15 GB'],
     ]);
+    assert.equal(fact(performanceData(), 'memory', 'totalBytes').share, 310_000_000 / 2_147_483_648);
     const swapped = performanceData({ metrics: metricsSnapshot({ gauges: { ...gauges, engineRssBytes: 50e6 } }) });
     assert.equal(fact(swapped, 'memory', 'otherBytes').value, '0 byte');
   });
@@ -101,7 +104,9 @@ describe('facts of the panel', () => {
 
   it('leave out gauges nobody has set', () => {
     const data = performanceData({ metrics: metricsSnapshot({ gauges: {} }) });
-    assert.ok(factSections(data, words).every(({ key }) => key !== 'memory' && key !== 'load'));
+    assert.ok(factSections(data, words).every(({ key }) => key !== 'load'));
+    const memory = factSections(data, words).find(({ key }) => key === 'memory')?.facts.map(({ key }) => key);
+    assert.deepEqual(memory, ['workingBytes', 'totalBytes']);
   });
 
   it('show the parts of the discovered files and why some are skipped', () => {
