@@ -105,7 +105,9 @@ describe('facts of the panel', () => {
   it('leave out gauges nobody has set', () => {
     const data = performanceData({ metrics: metricsSnapshot({ gauges: {} }) });
     assert.ok(factSections(data, words).every(({ key }) => key !== 'load'));
-    const memory = factSections(data, words).find(({ key }) => key === 'memory')?.facts.map(({ key }) => key);
+    const memory = factSections(data, words)
+      .find(({ key }) => key === 'memory')
+      ?.facts.map(({ key }) => key);
     assert.deepEqual(memory, ['workingBytes', 'totalBytes']);
   });
 
