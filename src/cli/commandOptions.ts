@@ -1,3 +1,4 @@
+import { leastMemory } from '../protocol/config.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ProfileKind } from '../protocol/engineApi.ts';
 import { chunkKinds, searchModes } from '../protocol/types.ts';
@@ -35,12 +36,12 @@ export function addGlobalOptions(program: Command): void {
     .option(
       '--memory-soft-limit <bytes>',
       'work in smaller steps when more than this passes through the engine (default: 419430400)',
-      count(1),
+      count(leastMemory.soft),
     )
     .option(
       '--memory-limit <bytes>',
       'stop when the engine holds more, its indexes included; the next run goes on (default: 2147483648)',
-      count(1),
+      count(leastMemory.critical),
     )
     .optionsGroup('Embedding provider (remembered with the index; the key comes from the environment):')
     .addOption(

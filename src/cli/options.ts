@@ -95,10 +95,17 @@ export function mergeIndexOptions(remembered: IndexOptions, given: IndexOptions)
   const provider = given.provider ?? (named ? 'openai' : remembered.provider);
   const sameProvider = provider === (remembered.provider ?? 'embedded');
   const kept: IndexOptions = sameProvider ? remembered : withoutProvider(remembered);
-  const { dimensions, queryPrefix, documentPrefix, maxInputTokens, ...rest } = kept;
+  const { dimensions, queryPrefix, documentPrefix, maxInputTokens, rerankModel, ...rest } = kept;
+  const sameReranker = given.rerankUrl === undefined || given.rerankUrl === remembered.rerankUrl;
   const ofModel = { dimensions, queryPrefix, documentPrefix, maxInputTokens };
   const sameModel = given.model === undefined || given.model === remembered.model;
-  return pickIndexOptions({ ...rest, ...(sameModel ? ofModel : {}), ...pickIndexOptions(given), provider });
+  return pickIndexOptions({
+    ...rest,
+    ...(sameModel ? ofModel : {}),
+    ...(sameReranker ? { rerankModel } : {}),
+    ...pickIndexOptions(given),
+    provider,
+  });
 }
 
 function withoutProvider(options: IndexOptions): IndexOptions {

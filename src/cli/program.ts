@@ -101,7 +101,7 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .option('--json', 'print one JSON object')
     .option(
       '--check-recall',
-      'first compare some answers of the vector index with those of comparing all vectors, and tune it to 0.95',
+      'first compare some answers of the vector index with those of comparing all vectors (goal: 0.95)',
     )
     .action(run((parsed, folder = '') => handlers.status(folder, parsed, parsed)));
 

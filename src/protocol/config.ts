@@ -139,6 +139,9 @@ export interface MemoryConfig {
   readonly criticalLimitBytes: number;
 }
 
+/** Below these limits, in bytes, nothing could be indexed. */
+export const leastMemory = { soft: 100 * 1_048_576, critical: 200 * 1_048_576 } as const;
+
 /** Defaults shared by the settings (package.json is held to them by a test), the command line and the tests. */
 export const defaultConfig: EngineConfig = {
   files: { include: [], exclude: [], maxFileBytes: 1_048_576 },

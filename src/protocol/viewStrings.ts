@@ -191,7 +191,7 @@ export const performanceStrings = {
     'Texts, answers, batches and caches, without indexes and model, beside the soft limit (codeweaver.memory.softLimitBytes): above it batches shrink and reading waits.',
   memoryHeld: 'Held in all',
   memoryHeldHint:
-    'All that the engine holds, beside the critical limit (codeweaver.memory.criticalLimitBytes): above it indexing stops.',
+    'Live memory of the engine with its indexes, beside the critical limit (codeweaver.memory.criticalLimitBytes): above it indexing stops.',
   loadTitle: 'Load',
   gauge_engineRssBytes: 'Engine process (RSS)',
   gaugeHint_engineRssBytes: 'Resident memory of the process that runs the engine, the extension host included.',

@@ -27,13 +27,18 @@ export function probeTable(probe: EndpointProbe): string {
   return [line(['probed', 'found']), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), ''].join('\n');
 }
 
+/** Only a limit that the endpoint drew is kept to. */
+function limitOf(name: string, { accepted, by }: ProbedLimit): string[] {
+  return by === 'configured' ? [] : [`${name}: ${count(accepted)}`];
+}
+
 /** What requests keep to because of a stored probe, in one line. English. */
 export function profileLine({ at, maxBatchInputs, maxInputTokens, ...probe }: EndpointProbe): string {
   const { base64, float } = probe.encodingFormats;
   return [
     `probed ${new Date(at).toISOString()}`,
-    `inputs per request: ${count(maxBatchInputs.accepted)}`,
-    `tokens per input: ${count(maxInputTokens.accepted)}`,
+    ...limitOf('inputs per request', maxBatchInputs),
+    ...limitOf('tokens per input', maxInputTokens),
     base64 === 'base64' ? 'base64' : float === 'refused' ? 'no encoding_format' : 'float',
     ...(probe.requestsPerMinute === undefined ? [] : [`requests per minute: ${count(probe.requestsPerMinute)}`]),
     ...(probe.tokensPerMinute === undefined ? [] : [`tokens per minute: ${count(probe.tokensPerMinute)}`]),

@@ -1,6 +1,7 @@
 import {
   defaultConfig,
   type EngineConfig,
+  leastMemory,
   type ExcludeGlob,
   type ProviderId,
   type VectorEngine,
@@ -72,9 +73,9 @@ export const settingTable = {
   'rerank.maxDocumentTokens': integer(rerank.maxDocumentTokens, { minimum: 64, maximum: 32_000 }),
   'rerank.timeoutMs': integer(rerank.timeoutMs, { minimum: 100, maximum: 60_000 }),
   'cache.maxBytes': integer(cache.maxBytes, { minimum: 10 * mebibyte, maximum: 1_024 * 1_024 * mebibyte }),
-  'memory.softLimitBytes': integer(memory.softLimitBytes, { minimum: 100 * mebibyte, maximum: 16_384 * mebibyte }),
+  'memory.softLimitBytes': integer(memory.softLimitBytes, { minimum: leastMemory.soft, maximum: 16_384 * mebibyte }),
   'memory.criticalLimitBytes': integer(memory.criticalLimitBytes, {
-    minimum: 200 * mebibyte,
+    minimum: leastMemory.critical,
     maximum: 65_536 * mebibyte,
   }),
 } as const satisfies Record<string, Setting<unknown>>;

@@ -2,6 +2,8 @@
 export interface ChartSeries {
   readonly key: string;
   readonly name: string;
+  /** Number of its colour; its place when left out. Kept by those that have others come and go beside them. */
+  readonly colour?: number;
   /** One for each position. */
   readonly values: readonly number[];
 }

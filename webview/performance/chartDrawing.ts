@@ -39,7 +39,9 @@ export function drawChart(content: ChartContent, width: number, height: number):
     scale,
     nodes: [
       ...ticks.map((tick) => horizontal('chart-grid', scale.y(tick), width)),
-      ...runsOf(content).flatMap((run) => bands.flatMap((band, series) => drawRun(content, scale, run, band, series))),
+      ...runsOf(content).flatMap((run) =>
+        bands.flatMap((band, n) => drawRun(content, scale, run, band, content.series[n]?.colour ?? n)),
+      ),
       ...levels.flatMap((level, index) => [
         horizontal('chart-level', scale.y(level.value), width),
         label(level.text, width - 4, scale.y(level.value) + (index === 0 ? -4 : 12), 'end'),
@@ -60,7 +62,7 @@ function drawRun(
   { x, y }: Scale,
   run: readonly number[],
   bands: readonly Band[],
-  series: number,
+  colour: number,
 ): SVGElement[] {
   const points = run.flatMap((index) => {
     const [position, band] = [positions[index], bands[index]];
@@ -71,7 +73,7 @@ function drawRun(
   if (first !== undefined && start !== undefined) points.unshift({ ...first, position: start });
   const line = (of: 'low' | 'high') => points.map((point) => `${round(x(point.position))},${round(y(point[of]))}`);
   const outline = [...line('high'), ...line('low').reverse()];
-  const kind = `series-${series}${isStacked ? ' stacked' : ''}`;
+  const kind = `series-${colour}${isStacked ? ' stacked' : ''}`;
   const area = svgElement('path', { class: `chart-area ${kind}`, d: `M${outline.join('L')}Z` });
   // Areas of several lines would cover each other.
   return [

@@ -10,7 +10,7 @@ interface LegendRow {
   readonly key: string;
   readonly name: string;
   /** Of the styles of the drawing. */
-  readonly series: number;
+  readonly colour: number;
   readonly isStacked: boolean;
   readonly cells: readonly string[];
 }
@@ -63,13 +63,13 @@ function legendRows(content: ChartContent, at: number | undefined): readonly Leg
     const summary = summarizeSeries(one);
     if (summary === undefined) return [];
     const cells = [one.values[at ?? -1] ?? summary.newest, summary.mean, summary.highest].map(write);
-    return [{ key: one.key, name: one.name, series: index, isStacked, cells }];
+    return [{ key: one.key, name: one.name, colour: one.colour ?? index, isStacked, cells }];
   });
   return isStacked ? rows.toReversed() : rows;
 }
 
-function createRow({ series, isStacked }: LegendRow, columns: readonly string[]): KeyedRow<LegendRow> {
-  const kind = `series-${series}${isStacked ? ' stacked' : ''}`;
+function createRow({ colour, isStacked }: LegendRow, columns: readonly string[]): KeyedRow<LegendRow> {
+  const kind = `series-${colour}${isStacked ? ' stacked' : ''}`;
   const line = svgElement('path', { class: `chart-line ${kind}`, d: isStacked ? 'M0,0H22V10H0Z' : 'M0,5H22' });
   const shapes = isStacked
     ? [svgElement('rect', { class: `chart-area ${kind}`, width: 22, height: 10 }), line]

@@ -138,17 +138,17 @@ function axisOf(shown: readonly HistorySample[], { at: now }: MetricsSnapshot) {
 /** Layers from the bottom up: what is in the engine's process, then what is beside it. */
 function memorySeries(shown: readonly HistorySample[], { strings }: FactWords): ChartSeries[] {
   const parts = shown.map(({ gauges }) => memoryParts(gauges));
-  const layer = (key: keyof ReturnType<typeof memoryParts>, name: string): ChartSeries[] => {
+  const layer = (colour: number, key: keyof ReturnType<typeof memoryParts>, name: string): ChartSeries[] => {
     const values = parts.map((part) => part[key] ?? 0);
-    return values.some((value) => value > 0) ? [{ key, name, values }] : [];
+    return values.some((value) => value > 0) ? [{ key, name, colour, values }] : [];
   };
   return [
-    ...layer('jsHeapBytes', strings.gauge_jsHeapBytes),
-    ...layer('jsBuffersBytes', strings.gauge_jsBuffersBytes),
-    ...layer('wasmBytes', strings.gauge_wasmBytes),
-    ...layer('sqliteCacheBytes', strings.gauge_sqliteCacheBytes),
-    ...layer('otherBytes', strings.memoryOther),
-    ...layer('parserRssBytes', strings.gauge_parserRssBytes),
+    ...layer(0, 'jsHeapBytes', strings.gauge_jsHeapBytes),
+    ...layer(1, 'jsBuffersBytes', strings.gauge_jsBuffersBytes),
+    ...layer(2, 'wasmBytes', strings.gauge_wasmBytes),
+    ...layer(3, 'sqliteCacheBytes', strings.gauge_sqliteCacheBytes),
+    ...layer(4, 'otherBytes', strings.memoryOther),
+    ...layer(5, 'parserRssBytes', strings.gauge_parserRssBytes),
   ];
 }
 

@@ -66,7 +66,7 @@ function reportProblems({ counts, error }: IndexReport, { terminal }: CommandCon
   noteEmbeddingError(error, terminal);
   terminal.note(
     `${formatNumberOf(counts.pending, 'file')} pending; what arrived is kept, and lexical search covers everything. ` +
-      'Run the same command again to go on.',
+      (error.code === 'MemoryLimit' ? '' : 'Run the same command again to go on.'),
   );
   return exitCodeOf(new AppError(error.code as ErrorCode, error.message));
 }

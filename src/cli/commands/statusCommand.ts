@@ -65,14 +65,14 @@ function recallRows(recall: RecallStats | undefined): [string, string][] {
   if (recall === undefined) return [];
   const { at10, goal, samples, effort, action, ms } = recall;
   const measured = `recall@10 ${at10.toFixed(3)} (goal ${goal}) over ${formatNumberOf(samples, 'sample')}`;
-  const tuned = effort === 1 ? '' : `, effort ×${effort.toFixed(1)}`;
+  const tuned = effort === 1 ? '' : `, with effort ×${effort.toFixed(1)}`;
   return [['recall', `${measured}${tuned}, ${actionTexts[action]}, in ${formatDuration(ms)}`]];
 }
 
 const actionTexts: Readonly<Record<RecallAction, string>> = {
   none: 'nothing to do',
-  raisedEffort: 'searches look at more now',
-  loweredEffort: 'searches look at less now',
+  raisedEffort: 'searches have to look at more (the editor tunes them by itself)',
+  loweredEffort: 'searches can look at less',
   rebuilt: 'built anew, as changes had worn it',
 };
 
@@ -91,10 +91,14 @@ function healthText({ ok, ms, checks }: HealthReport): string {
   return `${ok ? 'ok' : wrong.join('; ')} (${formatNumberOf(checks.length, 'check')} in ${formatDuration(ms)})`;
 }
 
-/** With the money at the list price where the model's is known; nothing is said of nothing. */
+/** Less is shown as nothing. */
+const leastDollars = 0.0001;
+
+/** With the money at the list price where the model's is known; nothing is said of next to nothing. */
 function spentText({ spent, space }: FolderStatus): string {
   const dollars = space === undefined ? undefined : listPrice(space.model, spent.tokens);
-  const money = dollars === undefined || dollars === 0 ? '' : `, about $${dollars.toFixed(dollars < 1 ? 4 : 2)}`;
+  const money =
+    dollars === undefined || dollars < leastDollars ? '' : `, about $${dollars.toFixed(dollars < 1 ? 4 : 2)}`;
   return `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}${money}`;
 }
 
@@ -129,7 +133,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
       `${formatNumberOf(engine.cache.entries, 'vector')}, ${formatBytes(engine.cache.bytes)} of ` +
         `${formatBytes(engine.cache.maxBytes)}`,
     ],
-    ['memory', `${formatBytes(engine.memory.totalBytes)} with this index open`],
+    ['memory', `${formatBytes(engine.memory.totalBytes)} live with this index open`],
     ['updated', folder.updatedAt === 0 ? 'never' : new Date(folder.updatedAt).toISOString()],
   ];
   if (engine.provider.profile) rows.push(['profile', profileLine(engine.provider.profile)]);

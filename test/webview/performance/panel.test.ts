@@ -330,6 +330,8 @@ describe('performance panel', () => {
     for (const width of [200, 280, 420, 1_200]) {
       await panel.page.setViewportSize({ width, height: 900 });
       assert.equal(await panel.overflow(), 0, `${width} pixels`);
+      const names = panel.page.locator('.legend').getByRole('rowheader', { name: 'Requests under way' });
+      assert.equal(await names.filter({ visible: true }).count(), 1, `${width} pixels`);
     }
     await panel.page.setViewportSize({ width: 200, height: 900 });
     const region = panel.page.getByRole('region', { name: 'Stages' });

@@ -42,7 +42,7 @@ describe('codeweaver status', () => {
     const { stdout } = await cli.run('status', 'repo');
     assert.match(stdout, /3 discovered = 2 indexed \+ 0 pending \+ 0 failed \+ 1 skipped \(1 binary\)/);
     assert.match(stdout, /3 requests, 120 tokens\n/);
-    assert.match(stdout, /\n {2}memory +0 B with this index open\n/);
+    assert.match(stdout, /\n {2}memory +0 B live with this index open\n/);
   });
 
   it('says what the tokens cost, about, where the price of the model is known', async () => {
@@ -93,7 +93,7 @@ describe('codeweaver status', () => {
     const { stdout, stderr } = await cli.run('status', 'repo', '--check-recall');
     assert.match(
       stdout,
-      /recall@10 0\.961 \(goal 0\.95\) over 50 samples, effort ×2\.3, searches look at more now, in 25 ms/,
+      /recall@10 0\.961 \(goal 0\.95\) over 50 samples, with effort ×2\.3, searches have to look at more \(the editor tunes them by itself\), in 25 ms/,
     );
     assert.equal(stderr, '');
     assert.equal(cli.engine.calls.filter((call) => call === 'checkRecall').length, 1);
