@@ -1,6 +1,6 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
-import { AppError, throwIfAborted } from '../protocol/errors.ts';
+import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -119,6 +119,8 @@ export class Engine implements EngineApi {
     const { fetch, clock, logger } = this.#platform;
     const dependencies = { fetch, clock, logger, metrics: this.#metrics };
     this.#reranking = createReranking(config, credentials, permissions, dependencies);
+    // What was allowed before may not be any more, also if the rest of the configuration turns out to be wrong.
+    this.#searcher = undefined;
     await this.#provider.configure(config.embedding, credentials, permissions);
     await this.#providerChanged();
     this.#disposeUnused();
@@ -294,7 +296,7 @@ export class Engine implements EngineApi {
   }
 
   #disposeUnused(): void {
-    this.#provider.disposeUnused(new Set([...this.#folders.values()].map(({ answering }) => answering?.provider)));
+    this.#provider.disposeUnused(new Set([...this.#folders.values()].flatMap(({ providers }) => [...providers])));
   }
 
   /** Lets go of what can be had again. */
@@ -302,7 +304,12 @@ export class Engine implements EngineApi {
     this.#searcher?.trimMemory();
     this.#platform.chunker.trimMemory();
     for (const { catalogue } of this.#folders.values()) catalogue.database.shrinkMemory();
-    void this.#cache?.then((cache) => cache.shrinkMemory());
+    void this.#cache
+      ?.then((cache) => cache.shrinkMemory())
+      .catch((error: unknown) => {
+        const fields = { error: toAppError(error).message };
+        this.#platform.logger.log({ level: 'warn', message: 'A cache could not be made smaller', fields });
+      });
   }
 
   async #openCache(): Promise<EmbeddingCache> {

@@ -308,8 +308,10 @@ export interface Memory {
   readonly rssBytes: number;
   /** In use or garbage that was not collected yet. */
   readonly heapBytes: number;
-  /** In use, as far as the last full collection tells. */
+  /** In use, as far as the last collection tells. */
   readonly liveHeapBytes: number;
+  /** The most the heap may become before the thread ends. */
+  readonly heapLimitBytes: number;
   /** Outside of the heap: buffers, WebAssembly memory. */
   readonly externalBytes: number;
   /** Of those the buffers alone, without WebAssembly's. */

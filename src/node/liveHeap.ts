@@ -1,18 +1,16 @@
-import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import { PerformanceObserver } from 'node:perf_hooks';
 
 /**
- * JavaScript heap of this thread that is in use: what the last full collection left, and what has been added at most since.
- * The heap as Node reports it holds garbage as well, often more than what lives, until V8 sees a reason to collect it.
+ * JavaScript heap of this thread that is in use, as far as collections tell: what the last one left, small or full. The heap as
+ * Node reports it holds what was let go of since as well. A small collection leaves garbage that has outlived the young
+ * generation, so this is an upper bound until V8 sees a reason for a full one.
  */
 class LiveHeap {
   #afterCollection: number | undefined;
 
   constructor() {
-    const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const { detail } = entry as PerformanceEntry & { readonly detail: { readonly kind: number } };
-        if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) this.#afterCollection = process.memoryUsage().heapUsed;
-      }
+    const observer = new PerformanceObserver(() => {
+      this.#afterCollection = process.memoryUsage().heapUsed;
     });
     observer.observe({ entryTypes: ['gc'] });
   }

@@ -7,8 +7,8 @@ export class ParseJob {
   /** What the file's chunks depend on: its text, language and limits. */
   readonly contentKey: string;
   readonly result: Promise<ChunkedFile>;
-  /** On the monotonic clock. */
-  readonly queuedAtMs = performance.now();
+  /** When it was queued last, on the monotonic clock. */
+  queuedAtMs = performance.now();
   /** Why the grammar is to be left out; set when it killed a process. */
   withoutGrammar: ChunkedFile['fallbackReason'];
   /** Called when the signal fires first. */

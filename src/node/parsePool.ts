@@ -224,7 +224,9 @@ export class ParsePool implements Chunker {
     const fields = { path: job.request.path, error: reasonOf(error) };
     if (process?.isReady === true) this.#recoverFromFile(job, fields);
     else this.#recoverFromStart(fields);
-    if (!job.isSettled) this.#queue.unshift(job);
+    if (job.isSettled) return;
+    job.queuedAtMs = performance.now();
+    this.#queue.unshift(job);
   }
 
   #recoverFromStart(fields: Fields): void {

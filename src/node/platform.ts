@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import type { Fetch, Logger, Platform } from '../core/ports.ts';
 import { ShardedVectorIndex } from '../core/vector/vectorIndex.ts';
 import { runBenchmark } from './benchmark/benchmark.ts';
@@ -53,6 +54,7 @@ export function createNodePlatform({ assetsDir, parserPath, shardPath, fetch, lo
         rssBytes: rss,
         heapBytes: heapUsed,
         liveHeapBytes: liveHeapBytes(heapUsed),
+        heapLimitBytes: getHeapStatistics().heap_size_limit,
         externalBytes: external,
         buffersBytes: arrayBuffers,
       };

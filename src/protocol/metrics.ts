@@ -28,7 +28,7 @@ export const counters = [
   'cacheMisses',
   'cacheSavedRequests',
   'cacheSavedTokens',
-  'chunksEmbedded',
+  'vectorsAdded',
   'embedRequests',
   'embedTokens',
   'embedRetries',
@@ -75,7 +75,7 @@ export interface StageStats extends DurationStats {
   readonly last: number;
   /** Samples per second, over the last minute or the time since the first. */
   readonly perSecond: number;
-  /** Samples that ended with an error; a cancelled one is no error. */
+  /** How often it ended with an error, of which the times may know nothing; being cancelled is no error. */
   readonly errors: number;
   /** Time in the queue before the stage; absent where there is none (or nothing has waited). */
   readonly wait?: DurationStats;
@@ -92,7 +92,7 @@ export interface MetricsSnapshot {
 /** Counters whose course is kept. */
 export const historyCounters = [
   'filesIndexed',
-  'chunksEmbedded',
+  'vectorsAdded',
   'embedRequests',
   'embedTokens',
   'searches',

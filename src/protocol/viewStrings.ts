@@ -361,7 +361,7 @@ export const performanceStrings = {
   counter_cacheMisses: 'Embedding cache misses',
   counter_cacheSavedRequests: 'Requests saved by the cache (estimate)',
   counter_cacheSavedTokens: 'Tokens saved by the cache (estimate)',
-  counter_chunksEmbedded: 'Chunks embedded',
+  counter_vectorsAdded: 'Vectors added',
   counter_embedRequests: 'Embedding requests',
   counter_embedTokens: 'Embedding tokens',
   counter_embedRetries: 'Embedding retries',

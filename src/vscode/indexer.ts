@@ -185,8 +185,9 @@ export class Indexer {
         await this.#options.engine.applyChanges(folder.id, folder.changes.splice(0));
       }
     } catch (error) {
-      // The events are lost; a whole pass finds what they were about.
+      // The events are lost; the whole pass that comes next finds what they were about.
       folder.changes.length = 0;
+      folder.stale = true;
       const appError = toAppError(error);
       if (appError.code !== 'Cancelled') this.#retryLater(folder, appError);
     } finally {

@@ -143,7 +143,7 @@ export function historySamples(count: number, changes: Partial<HistorySample> = 
     ms: historyIntervalMs,
     counts: {
       filesIndexed: 40 + 10 * Math.round(Math.sin(n) * 3),
-      chunksEmbedded: 300 + n * 10,
+      vectorsAdded: 300 + n * 10,
       embedRequests: 12,
       embedTokens: 50_000 + n * 100,
       searches: 1,

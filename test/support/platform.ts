@@ -6,7 +6,14 @@ import { syntheticModel } from './syntheticModel.ts';
 
 /** The engine under test does not answer for what other tests of the process hold. */
 const memory: Memory = {
-  ...{ rssBytes: 200e6, heapBytes: 50e6, liveHeapBytes: 30e6, externalBytes: 60e6, buffersBytes: 20e6 },
+  ...{
+    rssBytes: 200e6,
+    heapBytes: 50e6,
+    liveHeapBytes: 30e6,
+    heapLimitBytes: 2e9,
+    externalBytes: 60e6,
+    buffersBytes: 20e6,
+  },
 };
 
 let shared: Platform | undefined;

@@ -5,7 +5,7 @@ import { defaultConfig } from '../../src/protocol/config.ts';
 /** Of an engine that holds nothing, as far as it knows. */
 export function unlimitedMemory(): MemoryGovernor {
   return new MemoryGovernor({
-    measure: async () => Promise.resolve({ workingBytes: 0, totalBytes: 0 }),
+    measure: async () => Promise.resolve({ workingBytes: 0, totalBytes: 0, heapShare: 0 }),
     config: () => defaultConfig.memory,
     clock: nodeClock,
     logger: { log: () => undefined },

@@ -34,7 +34,7 @@ describe('history of the engine', () => {
     const counted = samples.map(({ counts }) => counts);
     const sum = (name: keyof (typeof counted)[number]): number =>
       counted.reduce((total, counts) => total + counts[name], 0);
-    assert.deepEqual([sum('filesIndexed'), sum('chunksEmbedded'), sum('searches')], [3, vectors, 1]);
+    assert.deepEqual([sum('filesIndexed'), sum('vectorsAdded'), sum('searches')], [3, vectors, 1]);
     assert.ok((samples.at(-1)?.gauges.engineRssBytes ?? 0) > 0);
     assert.deepEqual(await fixture.engine.history(samples.at(-1)?.at ?? 0), []);
   });

@@ -137,4 +137,18 @@ describe('Engine, probing', function () {
     assert.equal(report.error, undefined);
     assert.equal(report.counts.indexed, 12);
   });
+
+  it('does not interrupt a folder whose turn comes after another has ended', async () => {
+    await configure();
+    await open();
+    const other = await Workspace.create({ 'other.ts': 'export const other = 1;\n' });
+    await engine.openFolder({ folderId: 'other', root: other.root, indexDir: other.indexDir });
+    server.script({ delayMs: 500, when: ({ inputs }) => inputs.some((input) => input.includes('value')) });
+    const both = Promise.all([engine.index(folderId), engine.index('other')]);
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await engine.probe();
+    const [, { error, counts }] = await both;
+    assert.equal(error, undefined);
+    assert.equal(counts.indexed, 1);
+  });
 });

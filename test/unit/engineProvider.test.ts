@@ -57,7 +57,7 @@ describe('Engine with a provider', function () {
     assert.equal(counters.cacheHits, chunks);
     assert.equal(counters.cacheSavedRequests, before.embedRequests);
     assert.ok(counters.cacheSavedTokens > 0);
-    assert.equal(counters.chunksEmbedded, 2 * chunks);
+    assert.equal(counters.vectorsAdded, 2 * chunks);
   });
 
   it('embeds only the chunks whose text changed', async () => {

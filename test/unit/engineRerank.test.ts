@@ -173,6 +173,17 @@ describe('Engine with a reranker', function () {
     assert.equal((await fixture.engine.health()).ok, true);
   });
 
+  it('sends nothing any more once it is turned off, also when the rest of that configuration is wrong', async () => {
+    await configure();
+    await search();
+    const { length } = server.requests;
+    const embedding = { ...defaultConfig.embedding, provider: 'openai' as const, baseUrl: 'nonsense' };
+    const wrong = { ...configOf({ enabled: false }), embedding };
+    await rejects(fixture.engine.configure(wrong, {}, { remoteProvider: true, reranker: false }), 'InvalidArgument');
+    assert.equal((await fixture.engine.search({ query: 'upload of files' })).reranked, undefined);
+    assert.equal(server.requests.length, length);
+  });
+
   it('searches all the same with an address that is none', async () => {
     await configure({ baseUrl: 'nowhere' });
     assert.equal((await search()).rerankFailed?.code, 'InvalidArgument');

@@ -79,8 +79,8 @@ export function courses(
         series: [
           {
             key: 'chunks',
-            name: strings.counter_chunksEmbedded,
-            values: per(1_000, ({ counts }) => counts.chunksEmbedded),
+            name: strings.counter_vectorsAdded,
+            values: per(1_000, ({ counts }) => counts.vectorsAdded),
           },
           { key: 'files', name: strings.counter_filesIndexed, values: per(1_000, ({ counts }) => counts.filesIndexed) },
         ],

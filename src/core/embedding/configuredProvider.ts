@@ -103,9 +103,9 @@ export class ConfiguredProvider {
   }
 
   async #renew(): Promise<void> {
-    const [config, credentials] = [this.#config, this.#credentials];
+    const [config, credentials, withheld] = [this.#config, this.#credentials, this.#withheld];
     const turn = this.#renewing.then(async () => {
-      const provider = await this.#create(config, credentials);
+      const provider = await this.#create(config, credentials, withheld);
       if (this.#current !== undefined && this.#current !== provider) this.#retired.push(this.#current);
       this.#current = provider;
     });
@@ -113,13 +113,17 @@ export class ConfiguredProvider {
     await turn;
   }
 
-  async #create(config: EmbeddingConfig, credentials: Credentials): Promise<EmbeddingProvider | undefined> {
+  async #create(
+    config: EmbeddingConfig,
+    credentials: Credentials,
+    withheld: AppError | undefined,
+  ): Promise<EmbeddingProvider | undefined> {
     this.#modelError = undefined;
     switch (config.provider) {
       case 'embedded':
         return this.#current?.space.provider === 'embedded' ? this.#current : this.#openLocal();
       case 'openai': {
-        if (this.#withheld !== undefined) return undefined;
+        if (withheld !== undefined) return undefined;
         const { fetch, clock, logger, hasher } = this.#platform;
         return createOpenAiProvider(config, credentials, {
           fetch,

@@ -232,7 +232,7 @@ export class EmbedQueue {
     const ids = [...vectors.keys()];
     await tier.add(ids, [...vectors.values()]);
     await tier.remove(catalogue.ledger.missing(ids));
-    this.#metrics.count('chunksEmbedded', ids.length);
+    this.#metrics.count('vectorsAdded', ids.length);
     onEmbedded();
     await this.#clock.yield();
   }

@@ -65,31 +65,46 @@ export class FileQueue {
 
   /** Processes everything pending; `onProgress` gets the number of files finished so far. */
   async drain(totals: FileTotals, signal: AbortSignal | undefined, onProgress: (done: number) => void): Promise<void> {
+    await this.processAll(this.#pending(), totals, signal, onProgress);
+  }
+
+  /** Processes files that are pending: as many at once as there are hands for, and as memory allows. */
+  async processAll(
+    paths: Iterable<RelativePath>,
+    totals: FileTotals,
+    signal: AbortSignal | undefined,
+    onProgress: (done: number) => void = () => undefined,
+  ): Promise<void> {
     const { memory, platform } = this.#options;
     const width = platform.chunker.parallelism + readAhead;
     const running = new Set<Promise<void>>();
-    let afterId = 0;
     let done = 0;
     let failure: AppError | undefined;
-    for (;;) {
-      const page = this.#options.catalogue.filesInState('pending', afterId, pageSize);
-      if (page.length === 0) break;
-      for (const row of page) {
-        afterId = row.id;
-        await memory.admit(signal).catch((error: unknown) => void (failure ??= toAppError(error)));
-        if (failure !== undefined || signal?.aborted === true) break;
-        const task = this.process(row.path, totals, signal)
-          .then(() => onProgress(++done))
-          .catch((error: unknown) => void (failure ??= toAppError(error)))
-          .finally(() => running.delete(task));
-        running.add(task);
-        if (running.size >= width) await Promise.race(running);
-      }
+    for (const path of paths) {
+      await memory.admit(signal).catch((error: unknown) => void (failure ??= toAppError(error)));
       if (failure !== undefined || signal?.aborted === true) break;
+      const task = this.process(path, totals, signal)
+        .then(() => onProgress(++done))
+        .catch((error: unknown) => void (failure ??= toAppError(error)))
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= width) await Promise.race(running);
     }
     await Promise.all(running);
     if (failure !== undefined) throw failure;
     throwIfAborted(signal);
+  }
+
+  *#pending(): Iterable<RelativePath> {
+    let afterId = 0;
+    for (;;) {
+      const page = this.#options.catalogue.filesInState('pending', afterId, pageSize);
+      if (page.length === 0) return;
+      for (const { id, path } of page) {
+        afterId = id;
+        yield path;
+      }
+    }
   }
 
   /** Processes one file if it is pending. Never runs twice at once for a path: a second call waits, then looks again. */
@@ -184,7 +199,6 @@ export class FileQueue {
     );
     metrics.record('parse', chunked.parseMs);
     metrics.record('chunk', chunked.chunkMs);
-    if (chunked.method === 'fallback') metrics.fail('parse');
     throwIfAborted(signal);
     return this.#store(() => this.#put(catalogue, row, chunked.chunks, { ...content, language, checkedMs }));
   }

@@ -1,5 +1,6 @@
 import { toAppError } from '../../protocol/errors.ts';
 import type { Logger } from '../ports.ts';
+import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTarget, type EmbedTotals } from './embedQueue.ts';
 import type { Spaces } from './spaces.ts';
@@ -26,7 +27,7 @@ export interface FolderEmbeddingOptions {
 export class FolderEmbedding {
   readonly #options: FolderEmbeddingOptions;
   readonly #priority: number[] = [];
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new Map<Promise<unknown>, EmbeddingProvider>();
   #aheadSignal: AbortSignal | undefined;
   #aheadTotals = emptyEmbedTotals();
   #error: { code: string; message: string } | undefined;
@@ -40,6 +41,11 @@ export class FolderEmbedding {
     return this.#running.size > 0;
   }
 
+  /** Of the runs under way. */
+  get providers(): Iterable<EmbeddingProvider> {
+    return this.#running.values();
+  }
+
   /** What ended the last run; undefined when it came to its end, or nothing is to be embedded any more. */
   get error(): { readonly code: string; readonly message: string } | undefined {
     return this.#error;
@@ -49,6 +55,11 @@ export class FolderEmbedding {
   begin(signal: AbortSignal): void {
     this.#aheadSignal = signal;
     this.#aheadTotals = emptyEmbedTotals();
+  }
+
+  /** There will be no {@link finish}. */
+  abandon(): void {
+    this.#aheadSignal = undefined;
   }
 
   /** Embeds what is left; what was done since {@link begin} is counted in. */
@@ -67,7 +78,7 @@ export class FolderEmbedding {
     if (target === undefined) return;
     // What keeps it from its work is met, and reported, by the run that follows.
     const task = this.#options.embedQueue.runPriority(target, this.#aheadTotals, signal).catch(() => undefined);
-    this.#running.add(task);
+    this.#running.set(task, target.provider);
     void task.then(() => this.#running.delete(task));
   }
 
@@ -85,7 +96,7 @@ export class FolderEmbedding {
       return totals;
     }
     const task = embedQueue.run(target, totals, signal);
-    this.#running.add(task);
+    this.#running.set(task, target.provider);
     try {
       await task;
       this.#error = undefined;
@@ -112,7 +123,7 @@ export class FolderEmbedding {
   /** Resolves when no run is under way. */
   async settle(): Promise<void> {
     this.#aheadSignal = undefined;
-    await Promise.allSettled(this.#running);
+    await Promise.allSettled(this.#running.keys());
   }
 
   #target(): EmbedTarget | undefined {

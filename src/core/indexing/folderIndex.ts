@@ -1,6 +1,5 @@
 import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
-import type { DocumentUpdate, EngineEvents, FolderSpec } from '../../protocol/engineApi.ts';
-import type { EngineConfig } from '../../protocol/config.ts';
+import type { DocumentUpdate, FolderSpec } from '../../protocol/engineApi.ts';
 import type {
   FileChange,
   FileEntry,
@@ -10,16 +9,15 @@ import type {
   WhyReport,
 } from '../../protocol/types.ts';
 import { Discovery } from '../discovery/discovery.ts';
-import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
-import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
-import type { Metrics, Platform, VectorIndex, WriterLock } from '../ports.ts';
+import type { VectorIndex, WriterLock } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import { savePostings } from '../lexical/savePostings.ts';
 import { Catalogue } from '../store/catalogue.ts';
-import { emptyEmbedTotals, type EmbedQueue, type EmbedTotals } from './embedQueue.ts';
+import { emptyEmbedTotals, type EmbedTotals } from './embedQueue.ts';
 import { FolderEmbedding } from './folderEmbedding.ts';
 import { recordChanges } from './fileChanges.ts';
 import { emptyTotals, FileQueue, lockedError, type FileTotals } from './fileQueue.ts';
+import type { FolderDependencies } from './folderDependencies.ts';
 import { Progress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
 import { Spaces, type Space } from './spaces.ts';
@@ -29,18 +27,6 @@ import { explainFile } from './why.ts';
 
 /** Raised when the same file chunks differently than before: every file is then chunked again. */
 const chunkerVersion = 1;
-export interface FolderDependencies {
-  readonly platform: Platform;
-  readonly metrics: Metrics;
-  readonly cache: EmbeddingCache;
-  readonly embedQueue: EmbedQueue;
-  readonly config: () => EngineConfig;
-  readonly memory: MemoryGovernor;
-  /** The process stays: checks the recall of the vector index on idle. */
-  readonly checksRecall: boolean;
-  readonly emit: <E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]) => void;
-}
-
 /**
  * The index of one folder: its catalogue, its vectors and the work that keeps both in line with the disk. Lexical
  * search sees a file as soon as it is chunked; vectors follow. While a new embedding space is filled the old one answers.
@@ -155,6 +141,12 @@ export class FolderIndex {
     return this.#spaces.answering;
   }
 
+  /** All that answer, or make vectors at the moment. */
+  get providers(): ReadonlySet<EmbeddingProvider> {
+    const { answering } = this;
+    return new Set([...(answering === undefined ? [] : [answering.provider]), ...this.#embedding.providers]);
+  }
+
   /** All that hold vectors of this folder. */
   get vectorIndexes(): readonly VectorIndex[] {
     return [...this.#spaces.tiers()].flatMap(({ index }) => index ?? []);
@@ -222,6 +214,7 @@ export class FolderIndex {
       const embed = await this.#embed(this.#embedding.finish(signal));
       return this.#report(totals, embed, start);
     } catch (error) {
+      this.#embedding.abandon();
       throw this.#failed(error);
     } finally {
       this.#idle();
@@ -247,14 +240,19 @@ export class FolderIndex {
     );
     this.#onStored([], removedChunks);
     for (const prefix of directories) await this.#reconcile(prefix, totals, signal);
-    await Promise.all(files.map((path) => this.#queue.process(path, totals, signal)));
-    if (directories.size > 0) await this.#queue.drain(totals, signal, () => undefined);
-    this.#touch();
-    await this.#savePostings();
-    // A long embedding run that is under way takes the new chunks with it, first of all.
-    const embed = !this.#embedding.isRunning ? await this.#embed(this.#embedding.run(signal)) : emptyEmbedTotals();
-    if (this.#indexing === undefined) this.#idle();
-    return this.#report(totals, embed, start);
+    try {
+      await this.#queue.processAll(files, totals, signal);
+      if (directories.size > 0) await this.#queue.drain(totals, signal, () => undefined);
+      this.#touch();
+      await this.#savePostings();
+      // A long embedding run that is under way takes the new chunks with it, first of all.
+      const embed = !this.#embedding.isRunning ? await this.#embed(this.#embedding.run(signal)) : emptyEmbedTotals();
+      return this.#report(totals, embed, start);
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      if (this.#indexing === undefined) this.#idle();
+    }
   }
 
   async updateDocument(update: DocumentUpdate, signal?: AbortSignal): Promise<void> {

@@ -72,11 +72,16 @@ export class VectorTier {
       options.writable ? catalogue.ledger.spaceRow(space) : catalogue.ledger.findSpaceRow(space.id),
     );
     const dimensions = space.dimensions || catalogue.ledger.spaceDimensions(space.id);
-    if (dimensions > 0) {
-      await tier.#ensureIndex(dimensions);
-      await tier.reconcile(signal);
+    try {
+      if (dimensions > 0) {
+        await tier.#ensureIndex(dimensions);
+        await tier.reconcile(signal);
+      }
+      return tier;
+    } catch (error) {
+      await tier.dispose();
+      throw error;
     }
-    return tier;
   }
 
   /** The space's row in the catalogue; 0 in a reader whose writer has not met the space yet. */
@@ -140,6 +145,8 @@ export class VectorTier {
         found,
         vectors.filter((vector) => vector !== undefined),
       );
+      // Removed while they were being added.
+      await this.remove(catalogue.ledger.missing(found));
       const lost = ids.filter((_, position) => vectors[position] === undefined);
       if (writable && lost.length > 0) catalogue.transaction(() => catalogue.ledger.markNotEmbedded(lost));
       await platform.clock.yield();

@@ -9,6 +9,8 @@ export interface MemoryUse {
   readonly workingBytes: number;
   /** With the indexes and the model. */
   readonly totalBytes: number;
+  /** Of the largest JavaScript heap that the engine's thread may have, 0..1. */
+  readonly heapShare: number;
 }
 
 export interface MemoryGovernorOptions {
@@ -31,6 +33,8 @@ const softPauseMs = 500;
 const criticalPauseMs = 5_000;
 /** After a pause that did not help, the next one. Caches are not emptied more often, either. */
 const intervalMs = 5_000;
+/** A JavaScript heap that is fuller ends the thread soon, whatever the limits say. */
+const maxHeapShare = 0.85;
 /** Below this share of a limit its state ends. */
 const releaseShare = 0.9;
 /** Of the memory that is left, a batch may take half; a vector has 4 bytes per dimension and 100 more (seed, "Memory Optimization"). */
@@ -49,7 +53,7 @@ const minBatch = 10;
  */
 export class MemoryGovernor {
   readonly #options: MemoryGovernorOptions;
-  #use: MemoryUse = { workingBytes: 0, totalBytes: 0 };
+  #use: MemoryUse = { workingBytes: 0, totalBytes: 0, heapShare: 0 };
   #measuredAtMs = -Infinity;
   #measuring: Promise<void> | undefined;
   #state: MemoryStatus['state'] = 'normal';
@@ -88,7 +92,8 @@ export class MemoryGovernor {
 
   async status(): Promise<MemoryStatus> {
     await this.#measure();
-    return { ...this.#use, ...this.#options.config(), state: this.#state };
+    const { workingBytes, totalBytes } = this.#use;
+    return { workingBytes, totalBytes, ...this.#options.config(), state: this.#state };
   }
 
   async #measure(): Promise<void> {
@@ -111,10 +116,12 @@ export class MemoryGovernor {
   }
 
   #nextState(): MemoryStatus['state'] {
-    const { workingBytes, totalBytes } = this.#use;
+    const { workingBytes, totalBytes, heapShare } = this.#use;
     const { softLimitBytes, criticalLimitBytes } = this.#options.config();
     const exceeds = (bytes: number, limit: number, was: boolean): boolean => bytes > limit * (was ? releaseShare : 1);
-    if (exceeds(totalBytes, criticalLimitBytes, this.#state === 'critical')) return 'critical';
+    const wasCritical = this.#state === 'critical';
+    if (exceeds(totalBytes, criticalLimitBytes, wasCritical) || exceeds(heapShare, maxHeapShare, wasCritical))
+      return 'critical';
     return exceeds(workingBytes, softLimitBytes, this.#state !== 'normal') ? 'soft' : 'normal';
   }
 
@@ -142,8 +149,12 @@ export class MemoryGovernor {
   }
 
   #error(): AppError {
-    const { totalBytes } = this.#use;
+    const { totalBytes, heapShare } = this.#use;
     const { criticalLimitBytes } = this.#options.config();
+    if (heapShare > maxHeapShare * releaseShare && totalBytes <= criticalLimitBytes) {
+      const message = `Indexing stopped: the JavaScript heap of the engine is ${Math.round(heapShare * 100)} % full. What is indexed is kept and can be searched. Leave files out, or open fewer folders, and index again: it goes on where it stopped.`;
+      return new AppError('MemoryLimit', message, { data: { ...this.#use } });
+    }
     const message =
       `Indexing stopped: the engine holds ${megabytes(totalBytes)} MB, above its limit of ${megabytes(criticalLimitBytes)} MB. ` +
       'What is indexed is kept and can be searched. Raise "memory.criticalLimitBytes" in the settings (--memory-limit), or leave files out, and index again: it goes on where it stopped.';

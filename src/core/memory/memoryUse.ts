@@ -11,7 +11,7 @@ export interface MemoryHolders {
 
 /** Measures what the engine holds: live JavaScript heap and what lies outside of it, in WebAssembly as well. */
 export async function memoryUse({ platform, folders, provider }: MemoryHolders): Promise<MemoryUse> {
-  const { liveHeapBytes, externalBytes } = platform.memory();
+  const { liveHeapBytes, heapLimitBytes, externalBytes } = platform.memory();
   let indexBytesHere = provider?.memoryBytes ?? 0;
   let bytesElsewhere = 0;
   for (const folder of folders) {
@@ -23,10 +23,15 @@ export async function memoryUse({ platform, folders, provider }: MemoryHolders):
     }
   }
   const here = liveHeapBytes + externalBytes;
-  return { workingBytes: Math.max(0, here - indexBytesHere), totalBytes: here + bytesElsewhere };
+  return {
+    workingBytes: Math.max(0, here - indexBytesHere),
+    totalBytes: here + bytesElsewhere,
+    heapShare: liveHeapBytes / heapLimitBytes,
+  };
 }
 
-async function vectorBytes(index: VectorIndex): Promise<{ bytes: number; bytesHere: number }> {
+/** WebAssembly memory of an index; none of one that cannot be asked. */
+export async function vectorBytes(index: VectorIndex): Promise<{ bytes: number; bytesHere: number }> {
   try {
     return await index.stats();
   } catch {

@@ -1,6 +1,7 @@
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
-import type { Metrics, Platform } from '../ports.ts';
+import { vectorBytes } from '../memory/memoryUse.ts';
+import type { Metrics, Platform, VectorIndex } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import { counts } from '../store/report.ts';
 
@@ -26,12 +27,14 @@ export async function gaugeEngine(
   let sqliteBytes = cache?.memoryBytes ?? 0;
   let queueFiles = 0;
   let queueChunks = 0;
-  for (const { catalogue, answering } of folders) {
-    wasmBytes += (await answering?.tier.index?.stats())?.bytes ?? 0;
+  const indexes: VectorIndex[] = [];
+  for (const { catalogue, answering, vectorIndexes } of folders) {
+    indexes.push(...vectorIndexes);
     sqliteBytes += catalogue.database.memoryBytes();
     queueFiles += counts(catalogue.database, undefined).pending;
     if (answering !== undefined) queueChunks += catalogue.ledger.countPendingChunks(answering.tier.spaceRow);
   }
+  for (const index of indexes) wasmBytes += (await vectorBytes(index)).bytes;
   metrics.gauge('wasmBytes', wasmBytes);
   metrics.gauge('sqliteCacheBytes', sqliteBytes);
   metrics.gauge('queueFiles', queueFiles);

@@ -71,6 +71,7 @@ export class Reranking {
       throwIfAborted(signal);
       const failure = toAppError(error);
       this.#state = failure;
+      metrics.fail('rerank');
       const { code, message } = failure;
       logger.log({ level: 'warn', message: 'Results are not reranked', fields: { code, error: message } });
       this.#pause.start(failure, pauseAfter(failure));

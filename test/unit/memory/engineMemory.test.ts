@@ -45,6 +45,28 @@ describe('Engine, when memory is short', () => {
     assert.equal((await engine.status()).memory.state, 'soft');
   });
 
+  it('stops for file events as well, with what happened still pending', async function () {
+    this.timeout(30_000);
+    await configure({});
+    await engine.index(folderId);
+    await configure({ criticalLimitBytes: 1 });
+    const paths = Array.from({ length: 30 }, (_, n) => `new${n}.ts`);
+    for (const path of paths) await writeFile(join(root, path), `export const ${path.slice(0, -3)} = 1;\n`);
+    const changes = paths.map((path) => ({ type: 'changed' as const, path }));
+    await assert.rejects(
+      engine.applyChanges(folderId, changes),
+      (error) => error instanceof AppError && error.code === 'MemoryLimit',
+    );
+    const [stopped] = (await engine.status()).folders;
+    assert.equal(stopped?.phase, 'error');
+    assert.equal(stopped.error?.code, 'MemoryLimit');
+    assert.equal(stopped.counts.pending, paths.length);
+    await configure({});
+    const { counts } = await engine.index(folderId);
+    assert.equal(counts.indexed, files + paths.length);
+    assert.equal((await engine.status()).folders[0]?.phase, 'idle');
+  });
+
   it('stops above the critical limit, says why, and goes on where it stopped when there is room', async function () {
     this.timeout(30_000);
     await configure({ criticalLimitBytes: 1 });

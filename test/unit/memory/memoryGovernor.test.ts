@@ -15,7 +15,7 @@ describe('MemoryGovernor', () => {
   let governor: MemoryGovernor;
 
   function holds(workingMegabytes: number, totalMegabytes = workingMegabytes + 50): void {
-    use = { workingBytes: workingMegabytes * megabyte, totalBytes: totalMegabytes * megabyte };
+    use = { workingBytes: workingMegabytes * megabyte, totalBytes: totalMegabytes * megabyte, heapShare: 0.1 };
   }
 
   beforeEach(() => {
@@ -94,6 +94,11 @@ describe('MemoryGovernor', () => {
     await clock.advance(200);
     await governor.admit();
     assert.equal((await governor.status()).state, 'normal');
+  });
+
+  it('stops before the JavaScript heap is full, whatever the limits', async () => {
+    use = { ...use, heapShare: 0.9 };
+    await assert.rejects(clock.settle(governor.admit()), /heap of the engine is 90 % full/u);
   });
 
   it('waits out a moment above the critical limit', async () => {

@@ -205,7 +205,7 @@ describe('performance panel', () => {
     await slider.focus();
     for (const key of ['End', 'ArrowLeft', 'ArrowLeft']) await panel.page.keyboard.press(key);
     const time = createFormat('en').time(samples[27]?.at ?? 0);
-    assert.equal(await slider.getAttribute('aria-valuetext'), `${time}: Chunks embedded 114 / s, Files indexed 14 / s`);
+    assert.equal(await slider.getAttribute('aria-valuetext'), `${time}: Vectors added 114 / s, Files indexed 14 / s`);
     assert.equal(await header.innerText(), time);
     // It stays where it is in time while new values come.
     const [last] = historySamples(1);
@@ -227,7 +227,7 @@ describe('performance panel', () => {
 
   it('sends nothing, so shows no traffic, with the embedded model', async () => {
     const provider = { ...engineStatus().provider, id: 'embedded' };
-    const counts = { filesIndexed: 1, chunksEmbedded: 9, embedRequests: 0, embedTokens: 900, searches: 0 };
+    const counts = { filesIndexed: 1, vectorsAdded: 9, embedRequests: 0, embedTokens: 900, searches: 0 };
     await sendHistory(historySamples(3, { counts }), performanceData({ status: engineStatus({ provider }) }));
     await panel.page.getByRole('slider', { name: 'Queues' }).waitFor();
     assert.equal(await panel.page.getByRole('slider', { name: 'Requests per minute' }).count(), 0);

@@ -22,7 +22,7 @@ describe('courses of the panel', () => {
   it('are rates of what each stretch of time counted', () => {
     const [first, second] = historySamples(2);
     assert(first && second);
-    const counts = { ...first.counts, filesIndexed: 50, chunksEmbedded: 20, embedRequests: 3, embedTokens: 6_000 };
+    const counts = { ...first.counts, filesIndexed: 50, vectorsAdded: 20, embedRequests: 3, embedTokens: 6_000 };
     const history = [
       { ...first, ms: 10_000, counts },
       { ...second, counts },
@@ -52,7 +52,7 @@ describe('courses of the panel', () => {
 
   it('have no traffic where nothing is sent', () => {
     const status = engineStatus({ provider: { ...engineStatus().provider, id: 'embedded' } });
-    const counts = { filesIndexed: 1, chunksEmbedded: 1, embedRequests: 0, embedTokens: 100, searches: 0 };
+    const counts = { filesIndexed: 1, vectorsAdded: 1, embedRequests: 0, embedTokens: 100, searches: 0 };
     const keys = [...courses(historySamples(2, { counts }), performanceData({ status }), words).keys()];
     assert.deepEqual(keys, ['throughput', 'memory', 'queues']);
     // Until half an hour has passed since the provider was changed.
