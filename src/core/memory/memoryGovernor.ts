@@ -97,22 +97,22 @@ export class MemoryGovernor {
   }
 
   async #measure(): Promise<void> {
-    const { clock, measure, onChanged } = this.#options;
-    if (clock.monotonicMs() - this.#measuredAtMs < measuredMs) return;
-    this.#measuring ??= (async () => {
-      try {
-        this.#use = await measure();
-        this.#measuredAtMs = clock.monotonicMs();
-        const before = this.#state;
-        this.#state = this.#nextState();
-        if (this.#state === before) return;
-        this.#log();
-        onChanged();
-      } finally {
-        this.#measuring = undefined;
-      }
-    })();
-    await this.#measuring;
+    const { clock, measure } = this.#options;
+    if (clock.monotonicMs() - this.#measuredAtMs >= measuredMs) {
+      this.#measuring ??= measure()
+        .then((use) => {
+          this.#use = use;
+          this.#measuredAtMs = clock.monotonicMs();
+        })
+        .finally(() => (this.#measuring = undefined));
+      await this.#measuring;
+    }
+    // Also when the measurement is old: the limits may be new.
+    const before = this.#state;
+    this.#state = this.#nextState();
+    if (this.#state === before) return;
+    this.#log();
+    this.#options.onChanged();
   }
 
   #nextState(): MemoryStatus['state'] {
