@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from './node/engineClient.ts';
+import { askModally as ask } from './vscode/ask.ts';
 import { ApiKeys } from './vscode/apiKeys.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { createCommands } from './vscode/commandTable.ts';
@@ -45,7 +46,11 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const onError = (error: unknown): void => log.background(error);
 
   const keys = new ApiKeys(context.secrets);
-  const permission = new RemotePermission(context.workspaceState);
+  const permission = new RemotePermission({
+    state: context.workspaceState,
+    isTrusted: () => vscode.workspace.isTrusted,
+    ask,
+  });
   const configuration = own(new Configuration({ engine, keys, permission, onError }));
   const indexesUri = vscode.Uri.joinPath(context.globalStorageUri, 'indexes');
   const folders = own(
@@ -108,7 +113,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri: context.globalStorageUri, last: benchmark }),
     recordProfile: async (kind, seconds) =>
       recordProfileCommand(kind, seconds, { engine, storageUri: context.globalStorageUri }),
-    probeEndpoint: async () => runProbeCommand({ engine, configuration, permission }),
+    probeEndpoint: async () => runProbeCommand({ engine, configuration, permission, ask }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
   const indexChanged = own(new vscode.EventEmitter<void>());

@@ -32,6 +32,8 @@ export interface Permissions {
   readonly remoteProvider: boolean;
   /** True: queries and code may be sent to the configured reranker. */
   readonly reranker?: boolean;
+  /** True: {@link EngineApi.probe} may send its made-up words also where `remoteProvider` is false. */
+  readonly probe?: boolean;
 }
 
 export interface Credentials {
@@ -114,7 +116,7 @@ export interface EngineApi {
   /**
    * Learns by some 10 to 30 requests what the configured endpoint and model accept, stores it as their profile, and keeps
    * to it from then on. Sends made-up words, nothing of the user's. Rejects with `InvalidArgument` for the embedded
-   * provider, `WorkspaceUntrusted` without permission, Provider* when the endpoint cannot be used.
+   * provider, `WorkspaceUntrusted` with neither permission (`probe`, `remoteProvider`), Provider* when the endpoint cannot be used.
    */
   probe(signal?: AbortSignal): Promise<EndpointProbe>;
   /** Removes the folder's index (not the embedding cache). */

@@ -87,13 +87,14 @@ export class Configuration {
       const rerankApiKey = config.rerank.enabled ? await keys.get(config.rerank.baseUrl) : undefined;
       const remoteProvider = permission.isGranted(config.embedding);
       const reranker = permission.isRerankingGranted(config.rerank);
-      const { files, chunking, embedding, index } = config;
-      this.#indexed = JSON.stringify([files, chunking, embedding, index, remoteProvider, apiKey]);
+      // Not `index`: the engine takes up how vectors are searched by being configured.
+      const { files, chunking, embedding } = config;
+      this.#indexed = JSON.stringify([files, chunking, embedding, remoteProvider, apiKey]);
       const credentials = {
         ...(apiKey === undefined ? {} : { apiKey }),
         ...(rerankApiKey === undefined ? {} : { rerankApiKey }),
       };
-      await engine.configure(config, credentials, { remoteProvider, reranker });
+      await engine.configure(config, credentials, { remoteProvider, reranker, probe: permission.isTrusted });
     } catch (error) {
       onError(error);
     }

@@ -77,6 +77,8 @@ export class IndexCommands {
         try {
           return await Promise.all(folders.all.map(async ({ id }) => engine.checkRecall(id, controller.signal)));
         } catch (error) {
+          // Those of the other folders go on otherwise, with nothing that shows or ends them.
+          controller.abort();
           if (error instanceof CancelledError) return undefined;
           throw error;
         } finally {

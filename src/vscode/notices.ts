@@ -94,6 +94,11 @@ export function rerankNoticeOf({ code, message }: Failure): ViewNotice {
   }
 }
 
+/** For what only Restricted Mode forbids. */
+export function restrictedNotice(): ViewNotice {
+  return notice('info', l10n.t('In Restricted Mode nothing is sent anywhere.'), 'manageTrust');
+}
+
 export function pausedNotice(): NonNullable<SearchViewStatus['notice']> {
   return notice('info', l10n.t('Indexing is paused.'), 'resumeIndexing');
 }
@@ -125,7 +130,10 @@ export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
       case 'disk':
         return notice(
           'warning',
-          l10n.t('The disk of the index is nearly full: make room, or indexing will stop. {0}', detail),
+          l10n.t(
+            'The disk of the index has little room or cannot be read. Make room, or indexing may stop. {0}',
+            detail,
+          ),
           'showPerformance',
         );
       case 'engine':

@@ -58,13 +58,13 @@ export class Overview {
     if (folders.all.length === 0) return undefined;
     const failure = this.failure;
     if (failure !== undefined) return noticeOf(failure);
+    const health = this.#options.model.health;
+    const wrong = health && healthNotice(health);
+    if (wrong !== undefined) return wrong;
     const { embedding } = configuration.settings.engine;
     if (permission.isNeeded(embedding) && !permission.isGranted(embedding)) {
       return noticeOf({ code: 'WorkspaceUntrusted', message: '' });
     }
-    const health = this.#options.model.health;
-    const wrong = health && healthNotice(health);
-    if (wrong !== undefined) return wrong;
     if (this.isPaused) return pausedNotice();
     const open = this.status?.folders ?? [];
     if (sumCounts(open).failed > 0) return failedFilesNotice();

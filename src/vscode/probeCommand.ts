@@ -1,26 +1,29 @@
 import * as vscode from 'vscode';
 import type { EngineApi } from '../protocol/engineApi.ts';
-import { AppError } from '../protocol/errors.ts';
 import type { EndpointProbe } from '../protocol/probe.ts';
 import { maxProbeTokens } from '../util/probeCost.ts';
 import { probeTable, profileLine } from '../util/probeReport.ts';
 import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
+import type { Ask } from './ask.ts';
 import type { Configuration } from './configuration.ts';
+import { sayNotice } from './errorMessages.ts';
+import { restrictedNotice } from './notices.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface ProbeCommandOptions {
   readonly engine: Pick<EngineApi, 'probe'> & ActivitySource;
-  readonly configuration: Configuration;
-  readonly permission: RemotePermission;
+  readonly configuration: Pick<Configuration, 'applyNow' | 'settings'>;
+  readonly permission: Pick<RemotePermission, 'isTrusted'>;
+  readonly ask: Ask;
 }
 
 const { l10n } = vscode;
 
 /**
  * Says what a probe of the configured endpoint costs, runs it with progress that can be cancelled, and opens what was
- * found and stored as Markdown. Throws AppError `WorkspaceUntrusted` where the workspace may not use the endpoint.
+ * found and stored as Markdown. No code is sent, so its own question is the only one; a folder need not be open.
  */
-export async function runProbeCommand({ configuration, engine, permission }: ProbeCommandOptions): Promise<void> {
+export async function runProbeCommand({ configuration, engine, permission, ask }: ProbeCommandOptions): Promise<void> {
   const { embedding } = configuration.settings.engine;
   if (embedding.provider === 'embedded') {
     void vscode.window.showInformationMessage(
@@ -28,18 +31,18 @@ export async function runProbeCommand({ configuration, engine, permission }: Pro
     );
     return;
   }
-  if (!permission.isGranted(embedding)) throw new AppError('WorkspaceUntrusted', '');
+  if (!permission.isTrusted) {
+    sayNotice(restrictedNotice());
+    return;
+  }
   const start = l10n.t('Probe');
   const tokens = new Intl.NumberFormat(vscode.env.language).format(maxProbeTokens(embedding));
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await ask(
     l10n.t('Probe {0} with {1}?', embedding.baseUrl, embedding.model),
-    {
-      modal: true,
-      detail: l10n.t(
-        'Some 10 to 30 requests of made-up words, at most {0} tokens, nothing of your code. What the endpoint accepts is stored as its profile, and requests keep to it from then on.',
-        tokens,
-      ),
-    },
+    l10n.t(
+      'Some 10 to 30 requests of made-up words, at most {0} tokens, nothing of your code. What the endpoint accepts is stored as its profile, and requests keep to it from then on.',
+      tokens,
+    ),
     start,
   );
   if (choice !== start) return;

@@ -35,8 +35,8 @@ export async function recordProfileCommand(
   } finally {
     await engine.stopProfile(kind, file.fsPath);
   }
-  await removeOldest(directory, kind);
   await vscode.commands.executeCommand('vscode.open', file);
+  await removeOldest(directory, kind);
 }
 
 function secondsOf(text: string): number | undefined {
@@ -91,11 +91,20 @@ async function aSecond(token: vscode.CancellationToken): Promise<void> {
   });
 }
 
-/** Names sort by time. */
+/** Names sort by time. Other windows keep theirs in the same folder and remove the same files. */
 async function removeOldest(directory: vscode.Uri, kind: ProfileKind): Promise<void> {
   const entries = await vscode.workspace.fs.readDirectory(directory);
   const names = entries.map(([name]) => name).filter((name) => name.endsWith(profileExtensions[kind]));
   for (const name of names.sort().slice(0, -keptProfiles)) {
-    await vscode.workspace.fs.delete(vscode.Uri.joinPath(directory, name));
+    await removeFile(vscode.Uri.joinPath(directory, name));
+  }
+}
+
+/** One that is gone already is no failure. */
+async function removeFile(file: vscode.Uri): Promise<void> {
+  try {
+    await vscode.workspace.fs.delete(file);
+  } catch (error) {
+    if (!(error instanceof vscode.FileSystemError) || error.code !== 'FileNotFound') throw error;
   }
 }

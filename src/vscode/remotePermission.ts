@@ -1,17 +1,30 @@
 import * as vscode from 'vscode';
 import type { EmbeddingConfig, RerankConfig } from '../protocol/config.ts';
+import type { Ask } from './ask.ts';
 
 const storageKey = 'codeweaver.allowedProvider';
 const rerankerKey = 'codeweaver.allowedReranker';
 
 const { l10n } = vscode;
 
+export interface RemotePermissionOptions {
+  /** Of the workspace. */
+  readonly state: Pick<vscode.Memento, 'get' | 'update'>;
+  /** False: Restricted Mode. */
+  readonly isTrusted: () => boolean;
+  readonly ask: Ask;
+}
+
 /** Whether code of this workspace may be sent to the configured provider or reranker: trusted, and the user said so here. */
 export class RemotePermission {
-  readonly #state: vscode.Memento;
+  readonly #options: RemotePermissionOptions;
 
-  constructor(state: vscode.Memento) {
-    this.#state = state;
+  constructor(options: RemotePermissionOptions) {
+    this.#options = options;
+  }
+
+  get isTrusted(): boolean {
+    return this.#options.isTrusted();
   }
 
   /** What is embedded on this computer needs no permission. */
@@ -20,53 +33,52 @@ export class RemotePermission {
   }
 
   isGranted(config: EmbeddingConfig): boolean {
-    return vscode.workspace.isTrusted && this.#state.get(storageKey) === identityOf(config);
+    return this.isTrusted && this.#options.state.get(storageKey) === identityOf(config);
   }
 
   /** Asks the user. Resolves with whether the provider may be used now. */
   async request(config: EmbeddingConfig): Promise<boolean> {
     if (!this.isNeeded(config) || this.isGranted(config)) return true;
-    if (!vscode.workspace.isTrusted) return false;
+    if (!this.isTrusted) return false;
     const allow = l10n.t('Send and index');
     const local = l10n.t('Index by words only');
-    const choice = await vscode.window.showInformationMessage(
+    const choice = await this.#options.ask(
       l10n.t('Index this workspace with {0}?', config.model),
-      {
-        modal: true,
-        detail: l10n.t(
-          'The code of this workspace is sent to {0} to be turned into vectors; the endpoint may charge for it. Indexing by words only sends nothing.',
-          config.baseUrl,
-        ),
-      },
+      l10n.t(
+        'The code of this workspace is sent to {0} to be turned into vectors; the endpoint may charge for it. Indexing by words only sends nothing.',
+        config.baseUrl,
+      ),
       allow,
       local,
     );
     if (choice === undefined) return false;
-    if (choice === allow) await this.#state.update(storageKey, identityOf(config));
+    if (choice === allow) await this.#options.state.update(storageKey, identityOf(config));
     return true;
   }
 
   isRerankingGranted(config: RerankConfig): boolean {
-    return vscode.workspace.isTrusted && this.#state.get(rerankerKey) === rerankerOf(config);
+    return this.isTrusted && this.#options.state.get(rerankerKey) === rerankerOf(config);
   }
 
-  /** Asks the user whether results may be sent to the reranker. */
+  /** Asks the user whether results may be sent to the reranker, or whether that shall end where it is allowed. */
   async requestReranking(config: RerankConfig): Promise<void> {
-    const allow = l10n.t('Send and rerank');
-    const host = URL.parse(config.baseUrl)?.host ?? config.baseUrl;
-    const choice = await vscode.window.showInformationMessage(
-      l10n.t('Rerank the results of this workspace with {0}?', config.model === '' ? host : config.model),
-      {
-        modal: true,
-        detail: l10n.t(
-          'With each search, the query and the code of up to {0} results are sent to {1}; the endpoint may charge for it.',
-          config.candidates,
-          config.baseUrl,
-        ),
-      },
-      allow,
+    const { ask, state } = this.#options;
+    const { baseUrl, candidates, model } = config;
+    const reranker = model === '' ? (URL.parse(baseUrl)?.host ?? baseUrl) : model;
+    const detail = l10n.t(
+      'With each search, the query and the code of up to {0} results are sent to {1}; the endpoint may charge for it.',
+      candidates,
+      baseUrl,
     );
-    if (choice === allow) await this.#state.update(rerankerKey, rerankerOf(config));
+    if (this.isRerankingGranted(config)) {
+      const end = l10n.t('Do Not Send Any More');
+      const choice = await ask(l10n.t('Results of this workspace are reranked with {0}.', reranker), detail, end);
+      if (choice === end) await state.update(rerankerKey, undefined);
+      return;
+    }
+    const allow = l10n.t('Send and rerank');
+    const choice = await ask(l10n.t('Rerank the results of this workspace with {0}?', reranker), detail, allow);
+    if (choice === allow) await state.update(rerankerKey, rerankerOf(config));
   }
 }
 

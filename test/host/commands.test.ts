@@ -62,16 +62,14 @@ describe('commands', () => {
   }
 
   it('ask for how long a profile is recorded, and record nothing when they are left', async () => {
-    const recording = run('codeweaver.recordCpuProfile');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await run('workbench.action.closeQuickOpen');
+    let isLeft = false;
+    const recording = run('codeweaver.recordCpuProfile').then(() => (isLeft = true));
+    await until('the question left', async () => {
+      await run('workbench.action.closeQuickOpen');
+      return isLeft;
+    });
     await recording;
     assert.ok(vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
-  });
-
-  it('probe nothing where the embedded model is used', async () => {
-    await run('codeweaver.probeEndpoint');
-    assert.equal(vscode.window.activeTextEditor, undefined);
   });
 
   it('compare answers of the index with those of comparing all vectors', async () => {

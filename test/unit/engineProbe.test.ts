@@ -126,6 +126,21 @@ describe('Engine, probing', function () {
     assert.equal(server.requests.length, 0);
   });
 
+  it('sends made-up words and nothing else where that alone is allowed', async () => {
+    await engine.configure(config, { apiKey: 'right' }, { remoteProvider: false, probe: true });
+    await open();
+    const found = await engine.probe();
+    const probing = server.requests.length;
+    assert.ok(probing > 0);
+    const report = await engine.index(folderId);
+    assert.equal(report.counts.indexed, 12);
+    assert.equal((await engine.search({ query: 'value3' })).degraded?.code, 'WorkspaceUntrusted');
+    assert.equal(server.requests.length, probing);
+    assert.ok([...server.texts.keys()].every((text) => !text.includes('value')));
+    await configure();
+    assert.deepEqual((await engine.status()).provider.profile, found);
+  });
+
   it('does not interrupt indexing', async () => {
     await configure();
     await open();

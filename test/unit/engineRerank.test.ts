@@ -58,6 +58,24 @@ describe('Engine with a reranker', function () {
     assert.deepEqual([counters.rerankRequests, counters.rerankDocuments], [1, documents]);
   });
 
+  it('gives each endpoint its own key only', async () => {
+    const remote = await fixture.remoteConfig();
+    const { rerank } = configOf();
+    const credentials = { apiKey: 'key-of-embedding', rerankApiKey: 'key-of-reranking' };
+    await fixture.engine.configure({ ...remote, rerank }, credentials, { remoteProvider: true, reranker: true });
+    await fixture.engine.index(folderId);
+    await search();
+    const headersTo = (requests: readonly { headers: object }[] = []): string[] =>
+      requests.map(({ headers }) => JSON.stringify(headers));
+    for (const [headers, own, other] of [
+      [headersTo(fixture.server?.requests), credentials.apiKey, credentials.rerankApiKey],
+      [headersTo(server.requests), credentials.rerankApiKey, credentials.apiKey],
+    ] as const) {
+      assert.ok(headers.length > 0);
+      assert.ok(headers.every((text) => text.includes(`"authorization":"Bearer ${own}"`) && !text.includes(other)));
+    }
+  });
+
   it('mixes the scores by the weight, and says of each result how', async () => {
     await configure({ weight: 0.25 });
     for (const { score, reranked } of (await search()).results) {

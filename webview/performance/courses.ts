@@ -38,12 +38,14 @@ export function courseHint(key: CourseKey, strings: PerformanceStrings): string 
   return `${hint}\n${strings.historyHint}`;
 }
 
-/** The newest samples with the new ones behind them. */
+/** The newest samples with the new ones behind them. Those it has already are left out: an answer may come twice. */
 export function appendHistory(
   history: readonly HistorySample[],
   added: readonly HistorySample[],
 ): readonly HistorySample[] {
-  return added.length === 0 ? history : [...history, ...added].slice(-maxHistorySamples);
+  const newest = history.at(-1)?.at ?? -Infinity;
+  const newer = added.filter(({ at }) => at > newest);
+  return newer.length === 0 ? history : [...history, ...newer].slice(-maxHistorySamples);
 }
 
 /** How the engine fared in the last half hour, one content per chart. Without a remote provider nothing is sent: no such charts. */

@@ -19,6 +19,7 @@ export class ConfiguredProvider {
   #credentials: Credentials = {};
   #current: EmbeddingProvider | undefined;
   #withheld: AppError | undefined;
+  #mayProbe = false;
   /** Why the embedded model cannot be used. */
   #modelError: AppError | undefined;
   #renewing: Promise<unknown> = Promise.resolve();
@@ -50,8 +51,10 @@ export class ConfiguredProvider {
     await this.#renewing;
   }
 
-  async configure(config: EmbeddingConfig, credentials: Credentials, { remoteProvider }: Permissions): Promise<void> {
+  async configure(config: EmbeddingConfig, credentials: Credentials, permissions: Permissions): Promise<void> {
+    const { remoteProvider, probe = false } = permissions;
     this.#config = config;
+    this.#mayProbe = probe;
     this.#credentials = credentials;
     this.#withheld =
       config.provider === 'embedded' || remoteProvider
@@ -63,10 +66,10 @@ export class ConfiguredProvider {
     await this.#renew();
   }
 
-  /** Learns what the endpoint can do, stores it, and makes a provider that knows it the current one. */
+  /** Learns what the endpoint can do, stores it, and makes a provider that knows it the current one, where it may be one. */
   async probe(signal: AbortSignal, onStep: (step: string) => void): Promise<EndpointProbe> {
     assertProbeable(this.#config);
-    if (this.#withheld !== undefined) throw this.#withheld;
+    if (this.#withheld !== undefined && !this.#mayProbe) throw this.#withheld;
     const config = this.#config;
     const dependencies = { ...this.#platform, metrics: this.#metrics };
     const probe = await probeEndpoint(config, this.#credentials, dependencies, { signal, onStep });

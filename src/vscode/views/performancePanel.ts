@@ -35,6 +35,9 @@ export class PerformancePanel {
   #panel: vscode.WebviewPanel | undefined;
   #ready = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isPolling = false;
+  /** Counts the pages that said they are ready: each is sent everything anew. */
+  #page = 0;
   #sentSamples = 0;
   /** Time of the newest sample of the history the page has. */
   #sentHistory = 0;
@@ -76,10 +79,9 @@ export class PerformancePanel {
     const subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message)),
       panel.onDidChangeViewState(() => {
-        this.#stop();
-        if (panel.visible) void this.#poll();
         // Hidden pages are thrown away; the next one says `ready` again.
-        else this.#ready = false;
+        if (!panel.visible) this.#ready = false;
+        void this.#poll();
       }),
     ];
     panel.onDidDispose(() => {
@@ -99,7 +101,6 @@ export class PerformancePanel {
       case 'ready':
         this.#ready = true;
         this.#sendState();
-        this.#stop();
         await this.#poll();
         return;
       case 'export':
@@ -114,6 +115,7 @@ export class PerformancePanel {
   #sendState(): void {
     const { latency, extension, benchmark } = this.#options;
     const { report } = benchmark;
+    this.#page++;
     this.#sentSamples = latency.count;
     this.#sentHistory = 0;
     this.#post({
@@ -126,11 +128,23 @@ export class PerformancePanel {
     });
   }
 
+  /** One at a time: each asks for what came after the answer before. */
   async #poll(): Promise<void> {
-    if (!this.#ready || this.#panel?.visible !== true) return;
+    this.#stop();
+    if (this.#isPolling || !this.#ready || this.#panel?.visible !== true) return;
+    this.#isPolling = true;
+    const page = this.#page;
+    await this.#sendData(page);
+    this.#isPolling = false;
+    // A page that came meanwhile has had nothing yet.
+    this.#timer = setTimeout(() => void this.#poll(), page === this.#page ? intervalMs : 0);
+  }
+
+  async #sendData(page: number): Promise<void> {
     try {
       const { latency, engine } = this.#options;
       const [data, history] = await Promise.all([this.#data(), engine.history(this.#sentHistory)]);
+      if (page !== this.#page) return;
       const samples = latency.since(this.#sentSamples);
       this.#sentSamples = latency.count;
       this.#sentHistory = history.at(-1)?.at ?? this.#sentHistory;
@@ -139,8 +153,6 @@ export class PerformancePanel {
       // A stopped engine restarts by itself; the panel keeps asking.
       if (toAppError(error).group !== 'transient') this.#options.onError(error);
     }
-    this.#stop();
-    this.#timer = setTimeout(() => void this.#poll(), intervalMs);
   }
 
   async #data(): Promise<PerformanceData> {

@@ -88,11 +88,21 @@ describe('courses of the panel', () => {
 
   it('are kept in bounded memory', () => {
     const full = historySamples(maxHistorySamples);
-    const [added] = historySamples(1);
-    assert(added);
+    const [sample] = historySamples(1);
+    assert(sample);
+    const added = { ...sample, at: sample.at + historyIntervalMs };
     const next = appendHistory(full, [added]);
     assert.equal(next.length, maxHistorySamples);
     assert.equal(next.at(-1), added);
     assert.equal(appendHistory(full, []), full);
+  });
+
+  it('have each stretch once, also when an answer comes twice', () => {
+    const [first, ...others] = historySamples(4);
+    assert(first);
+    assert.deepEqual(appendHistory([first], others), [first, ...others]);
+    const history = [first, ...others.slice(0, 2)];
+    assert.deepEqual(appendHistory(history, others), [first, ...others]);
+    assert.equal(appendHistory(history, history.slice(1)), history);
   });
 });
