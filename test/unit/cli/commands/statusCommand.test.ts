@@ -77,7 +77,7 @@ describe('codeweaver status', () => {
     cli.engine.provider = { ...cli.engine.provider, id: 'openai', profile };
     assert.match(
       (await cli.run('status', 'repo')).stdout,
-      /\n {2}profile +probed 2026-01-02T00:00:00.000Z; inputs per request: 32; tokens per input: 8,191; base64; requests per minute: 3,000\n/,
+      /\n {2}profile +probed 2026-01-02T00:00:00.000Z; inputs per request: 32; base64; requests per minute: 3,000\n/,
     );
     const { stdout } = await cli.run('status', 'repo', '--json');
     assert.deepEqual((JSON.parse(stdout) as { provider: { profile: unknown } }).provider.profile, profile);
