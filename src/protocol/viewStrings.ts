@@ -344,6 +344,7 @@ export const performanceStrings = {
   tokensPerMinuteHint: 'Tokens per minute the provider allows, learnt from its answers or configured.',
   endpointProfile: 'Endpoint profile',
   endpointProfileValue: 'inputs per request: {0}; tokens per input: {1}',
+  endpointNoLimit: 'no limit up to {0}',
   endpointProfileHint: 'What a probe of {0} found on {1}. Requests keep to it where the settings allow more.',
   perMinute: '{0} / min',
   budgetUsed: '{0} of {1}',

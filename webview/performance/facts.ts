@@ -159,7 +159,9 @@ function providerFacts({ gauges }: MetricsSnapshot, provider: ProviderStatus, wo
 function profileFacts({ profile }: ProviderStatus, { strings, format }: FactWords): Fact[] {
   if (profile === undefined) return [];
   const { at, host, maxBatchInputs, maxInputTokens } = profile;
-  const [inputs, tokens] = [maxBatchInputs, maxInputTokens].map(({ accepted }) => format.integer(accepted));
+  const [inputs, tokens] = [maxBatchInputs, maxInputTokens].map(({ accepted, by }) =>
+    by === 'configured' ? fill(strings.endpointNoLimit, format.integer(accepted)) : format.integer(accepted),
+  );
   return [
     {
       key: 'profile',

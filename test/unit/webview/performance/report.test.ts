@@ -121,7 +121,7 @@ describe('facts of the panel', () => {
     const provider = { ...status.provider, profile: probeOf({ maxBatchInputs: { accepted: 32, by: 'named' } }) };
     const data = performanceData({ status: { ...status, provider } });
     const { value, hint } = fact(data, 'provider', 'profile');
-    assert.equal(value, 'inputs per request: 32; tokens per input: 8,191');
+    assert.equal(value, 'inputs per request: 32; tokens per input: no limit up to 8,191');
     assert.match(hint, /^What a probe of localhost:8080 found on /);
     const { facts = [] } = factSections(performanceData(), words).find(({ key }) => key === 'provider') ?? {};
     assert.ok(facts.length > 0 && facts.every(({ key }) => key !== 'profile'));
