@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchmarkBaseline, BenchmarkReport } from '../../src/protocol/benchmark.ts';
+import { machineFacts } from '../shared/machine.ts';
 import { measuredRun } from '../shared/measuredRun.ts';
+import { type Row, writeReport } from '../shared/report.ts';
 
 const project = join(import.meta.dirname, '../..');
 const cliPath = join(project, 'dist/cli.js');
@@ -11,7 +13,10 @@ const baselinePath = join(project, 'src/util/benchmarkBaseline.json');
 /** Of a machine's load, what a user cares to read. */
 const significantDigits = 4;
 
-/** Measures the baseline that ships anew: `codeweaver bench` so many times, of each figure the median run. */
+/**
+ * Measures the baseline that ships anew: `codeweaver bench` so many times, of each figure the median run. The targets also
+ * become a table in bench/results.
+ */
 export async function writeBaseline({ rounds, note }: { rounds: number; note: string }): Promise<void> {
   if (!existsSync(cliPath)) throw new Error('dist/cli.js is missing: run "npm run build" first.');
   const reports: (BenchmarkReport & { readonly version: string })[] = [];
@@ -35,7 +40,11 @@ export async function writeBaseline({ rounds, note }: { rounds: number; note: st
     })),
   };
   await writeFile(baselinePath, `${JSON.stringify(baseline, null, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(baseline, null, 2)}\n`);
+  const rows = first.targets.map(({ id, name, how, target, unit, pass }): Row => {
+    const measured = baseline.targets.find((one) => one.id === id)?.measured ?? NaN;
+    return { name: `${name}: ${how}`, value: `${measured} ${unit}`, target: `${target} ${unit}`, pass };
+  });
+  await writeReport('targets', 'Targets, as `codeweaver bench` measures them', machineFacts(), rows, baseline);
 }
 
 async function runOnce(): Promise<BenchmarkReport & { readonly version: string }> {
