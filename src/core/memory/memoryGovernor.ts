@@ -156,7 +156,7 @@ export class MemoryGovernor {
       return new AppError('MemoryLimit', message, { data: { ...this.#use } });
     }
     const message =
-      `Indexing stopped: the engine holds ${megabytes(totalBytes)} MB, above its limit of ${megabytes(criticalLimitBytes)} MB. ` +
+      `Indexing stopped: the engine has reached its limit of ${megabytes(criticalLimitBytes)} MB and holds ${megabytes(totalBytes)} MB now. ` +
       'What is indexed is kept and can be searched. Raise "memory.criticalLimitBytes" in the settings (--memory-limit), or leave files out, and index again: it goes on where it stopped.';
     return new AppError('MemoryLimit', message, { data: { ...this.#use, criticalLimitBytes } });
   }
