@@ -18,11 +18,17 @@ const rememberedCharacters = 4_000_000;
 const quarantinedFiles = 10_000;
 /** Heap of a parse process; what grammars hold is outside of it and bounded by `maxProcessBytes`. */
 const maxHeapMegabytes = 256;
+/** Young generation: what passes through is short-lived. The default let a process grow by another 50 MB, and no faster. */
+const maxYoungMegabytes = 8;
 /**
  * V8's optimising WebAssembly compiler can abort the process on large grammars ("Zone" out of memory); only the command
  * line turns it off.
  */
-const runtimeFlags = ['--liftoff-only', `--max-old-space-size=${maxHeapMegabytes}`];
+const runtimeFlags = [
+  '--liftoff-only',
+  `--max-old-space-size=${maxHeapMegabytes}`,
+  `--max-semi-space-size=${maxYoungMegabytes}`,
+];
 /** After this many processes in a row that did not come up, none is started for a while. */
 const maxFailedStarts = 3;
 
