@@ -40,7 +40,8 @@ export const counters = [
 ] as const;
 export type Counter = (typeof counters)[number];
 
-export const gauges = [
+/** Gauges whose course is kept. */
+export const historyGauges = [
   'engineRssBytes',
   'jsHeapBytes',
   'jsBuffersBytes',
@@ -50,6 +51,10 @@ export const gauges = [
   'queueFiles',
   'queueChunks',
   'inFlightRequests',
+] as const;
+
+export const gauges = [
+  ...historyGauges,
   'concurrencyLimit',
   'requestBudgetUsed',
   'tokenBudgetUsed',
@@ -97,19 +102,6 @@ export const historyCounters = [
   'embedTokens',
   'searches',
 ] as const satisfies readonly Counter[];
-
-/** Gauges whose course is kept. */
-export const historyGauges = [
-  'engineRssBytes',
-  'jsHeapBytes',
-  'jsBuffersBytes',
-  'wasmBytes',
-  'sqliteCacheBytes',
-  'parserRssBytes',
-  'queueFiles',
-  'queueChunks',
-  'inFlightRequests',
-] as const satisfies readonly Gauge[];
 
 /** Time between two samples of the history. */
 export const historyIntervalMs = 5_000;

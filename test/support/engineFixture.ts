@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../src/core/engine.ts';
+import { Engine, type EngineOptions } from '../../src/core/engine.ts';
+import type { Clock } from '../../src/core/ports.ts';
 import { defaultConfig, type EngineConfig } from '../../src/protocol/config.ts';
 import { AppError, type ErrorCode } from '../../src/protocol/errors.ts';
 import type { FolderStatus, SearchRequest } from '../../src/protocol/types.ts';
@@ -63,6 +64,12 @@ export class EngineFixture {
     this.engine = await this.open(config, trusted);
   }
 
+  /** The same with time of the test's and other options. */
+  async reopenAt(clock: Clock, options: Omit<EngineOptions, 'cacheDir'>, config?: EngineConfig): Promise<void> {
+    await this.engine.close();
+    this.engine = await openEngine(this.workspace, config, true, { clock, ...options });
+  }
+
   async remoteConfig(model = 'test-model'): Promise<EngineConfig> {
     this.server ??= await startEmbeddingServer({ dimensions: 64 });
     const { url: baseUrl } = this.server;
@@ -93,8 +100,17 @@ export async function rejects(promise: Promise<unknown>, code: ErrorCode): Promi
   await assert.rejects(promise, (error) => error instanceof AppError && error.code === code);
 }
 
-async function openEngine(workspace: Workspace, config = defaultConfig, trusted = true): Promise<Engine> {
-  const engine = new Engine(createTestPlatform(), { cacheDir: workspace.cacheDir });
+async function openEngine(
+  workspace: Workspace,
+  config = defaultConfig,
+  trusted = true,
+  { clock, ...options }: { readonly clock?: Clock } & Omit<EngineOptions, 'cacheDir'> = {},
+): Promise<Engine> {
+  const platform = createTestPlatform();
+  const engine = new Engine(clock === undefined ? platform : { ...platform, clock }, {
+    ...options,
+    cacheDir: workspace.cacheDir,
+  });
   await engine.configure(config, { apiKey: 'test-key' }, { remoteProvider: trusted });
   await engine.openFolder({ folderId, root: workspace.root, indexDir: workspace.indexDir });
   return engine;

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../src/core/engine.ts';
-import { defaultConfig } from '../../src/protocol/config.ts';
 import { historyIntervalMs } from '../../src/protocol/metrics.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { EngineFixture, folderId } from '../support/engineFixture.ts';
-import { createTestPlatform } from '../support/platform.ts';
 
 describe('history of the engine', () => {
   let fixture: EngineFixture;
@@ -17,11 +14,7 @@ describe('history of the engine', () => {
   afterEach(async () => fixture.close());
 
   async function reopen(keepsHistory: boolean): Promise<void> {
-    await fixture.engine.close();
-    const { cacheDir, root, indexDir } = fixture.workspace;
-    fixture.engine = new Engine({ ...createTestPlatform(), clock }, { cacheDir, keepsHistory });
-    await fixture.engine.configure(defaultConfig, {}, { remoteProvider: false });
-    await fixture.engine.openFolder({ folderId, root, indexDir });
+    await fixture.reopenAt(clock, { keepsHistory });
   }
 
   it('has what was indexed and searched before anybody asked, and from then on what is new', async () => {

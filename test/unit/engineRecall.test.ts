@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { Engine } from '../../src/core/engine.ts';
 import { defaultConfig, type EngineConfig } from '../../src/protocol/config.ts';
 import { CancelledError } from '../../src/protocol/errors.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { EngineFixture, folderId, rejects } from '../support/engineFixture.ts';
-import { createTestPlatform } from '../support/platform.ts';
 
 const idleMs = 10_000;
 
@@ -18,12 +16,8 @@ describe('recall of the index in the engine', () => {
   });
   afterEach(async () => fixture.close());
 
-  async function reopen(checksRecall: boolean, config: EngineConfig = defaultConfig): Promise<void> {
-    await fixture.engine.close();
-    const { cacheDir, root, indexDir } = fixture.workspace;
-    fixture.engine = new Engine({ ...createTestPlatform(), clock }, { cacheDir, checksRecall });
-    await fixture.engine.configure(config, {}, { remoteProvider: false });
-    await fixture.engine.openFolder({ folderId, root, indexDir });
+  async function reopen(checksRecall: boolean, config?: EngineConfig): Promise<void> {
+    await fixture.reopenAt(clock, { checksRecall }, config);
   }
 
   async function pass(ms: number): Promise<void> {

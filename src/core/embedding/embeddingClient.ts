@@ -8,7 +8,7 @@ import { AdaptiveConcurrency } from './adaptiveConcurrency.ts';
 import { EmbeddingEndpoint } from './embeddingEndpoint.ts';
 import type { EndpointProfile } from './endpointProfile.ts';
 import type { Exchange, ExchangeFailure } from './exchange.ts';
-import { type FailureContext, failureError } from './failureContext.ts';
+import { endpointContext, type FailureContext, failureError } from './failureContext.ts';
 import { describeFailure, tooLongWait, unusableAnswer } from './providerErrors.ts';
 import { type Lane, RateBudget, type Reservation } from './rateBudget.ts';
 import { readRateHeaders } from './rateHeaders.ts';
@@ -64,8 +64,7 @@ export class EmbeddingClient {
   readonly #profile: EndpointProfile;
   readonly #endpoint: EmbeddingEndpoint;
   readonly #dependencies: ClientDependencies;
-  readonly #secrets: readonly string[];
-  readonly #hasKey: boolean;
+  readonly #endpointContext: ReturnType<typeof endpointContext>;
   #dimensions: number;
   #inFlight = 0;
   #answered = false;
@@ -83,9 +82,7 @@ export class EmbeddingClient {
     this.#profile = profile;
     this.#dependencies = dependencies;
     this.#endpoint = new EmbeddingEndpoint(config, credentials, profile, dependencies);
-    const key = credentials.apiKey?.trim() ?? '';
-    this.#hasKey = key !== '';
-    this.#secrets = [key, ...Object.values(config.headers)];
+    this.#endpointContext = endpointContext(config, credentials, profile);
     this.#dimensions = config.dimensions ?? 0;
     const { clock, metrics, onConcurrency } = dependencies;
     this.#concurrency = new AdaptiveConcurrency({
@@ -135,7 +132,7 @@ export class EmbeddingClient {
     let firstRefusalMs: number | undefined;
     for (let attempt = 1; ; attempt++) {
       if (this.#refusedDimensions !== undefined) throw this.#refusedDimensions;
-      const context = this.#context(request.inputs, attempt);
+      const context = { ...this.#endpointContext, texts: request.inputs, attempt };
       const refusedForMs = firstRefusalMs === undefined ? 0 : clock.monotonicMs() - firstRefusalMs;
       const maxWaitMs = Math.max(0, maxImposedWaitMs[request.lane] - refusedForMs);
       const queuedAtMs = clock.monotonicMs();
@@ -260,20 +257,8 @@ export class EmbeddingClient {
     if (tokens !== undefined) metrics.gauge('tokenBudgetUsed', tokens);
   }
 
-  #context(texts: readonly string[], attempt: number): FailureContext {
-    return {
-      profile: this.#profile,
-      model: this.#config.model,
-      hasKey: this.#hasKey,
-      timeoutMs: this.#config.timeoutMs,
-      secrets: this.#secrets,
-      texts,
-      attempt,
-    };
-  }
-
   #dimensionsRefused(failure: Extract<ExchangeFailure, { kind: 'status' }>, context: FailureContext): AppError {
-    const quoted = quoteServer(failure.message, this.#secrets, context.texts);
+    const quoted = quoteServer(failure.message, context.secrets, context.texts);
     const message =
       `${this.#profile.host} does not let "${this.#config.model}" have vectors of ${this.#config.dimensions ?? 0} dimensions. ` +
       `Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;

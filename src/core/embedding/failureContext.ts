@@ -1,3 +1,5 @@
+import type { EmbeddingConfig } from '../../protocol/config.ts';
+import type { Credentials } from '../../protocol/engineApi.ts';
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
 import type { EndpointAddress, EndpointProfile } from './endpointProfile.ts';
 
@@ -16,6 +18,16 @@ export interface FailureContext extends RequestContext {
   readonly timeoutMs: number;
   readonly secrets: readonly string[];
   readonly texts: readonly string[];
+}
+
+/** What all requests to one endpoint have in common. */
+export function endpointContext(
+  { model, timeoutMs, headers }: EmbeddingConfig,
+  { apiKey }: Credentials,
+  profile: EndpointProfile,
+): Omit<FailureContext, 'texts' | 'attempt'> {
+  const key = apiKey?.trim() ?? '';
+  return { profile, model, timeoutMs, hasKey: key !== '', secrets: [key, ...Object.values(headers)] };
 }
 
 export interface DescribedFailure {

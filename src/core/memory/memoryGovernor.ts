@@ -48,8 +48,9 @@ const minBatch = 10;
 
 /**
  * Keeps the engine within its memory. Above the soft limit batches shrink, caches are emptied and intake waits for what is
- * under way; if half a second of that does not help, work goes on in small steps for a while. Above the critical limit indexing stops, with all
- * that is stored kept, until it is started again. Garbage is never collected on demand: live memory is what counts.
+ * under way; if half a second of that does not help, work goes on in small steps for a while. Above the critical limit
+ * indexing stops, with all that is stored kept, until it is started again. Garbage is never collected on demand: live memory
+ * is what counts.
  */
 export class MemoryGovernor {
   readonly #options: MemoryGovernorOptions;

@@ -8,7 +8,7 @@ import { AdaptiveConcurrency } from '../adaptiveConcurrency.ts';
 import { EmbeddingEndpoint } from '../embeddingEndpoint.ts';
 import { type EndpointProfile, readEndpoint } from '../endpointProfile.ts';
 import type { Exchange, ExchangeFailure } from '../exchange.ts';
-import type { FailureContext } from '../failureContext.ts';
+import { endpointContext, type FailureContext } from '../failureContext.ts';
 import { describeFailure, tooLongWait, unusableAnswer } from '../providerErrors.ts';
 import { RateBudget } from '../rateBudget.ts';
 import { readRateHeaders } from '../rateHeaders.ts';
@@ -62,6 +62,7 @@ export class ProbeSession {
   readonly spent = { requests: 0, tokens: 0 };
   readonly #config: EmbeddingConfig;
   readonly #credentials: Credentials;
+  readonly #endpointContext: ReturnType<typeof endpointContext>;
   readonly #dependencies: ProbeDependencies;
   readonly #signal: AbortSignal;
   #answered = false;
@@ -70,6 +71,7 @@ export class ProbeSession {
     this.profile = readEndpoint(config.baseUrl);
     this.#config = config;
     this.#credentials = credentials;
+    this.#endpointContext = endpointContext(config, credentials, this.profile);
     this.#dependencies = dependencies;
     this.#signal = signal;
     const { clock } = dependencies;
@@ -88,7 +90,7 @@ export class ProbeSession {
     const { clock, random = Math.random } = this.#dependencies;
     const endpoint = this.#endpointFor(form);
     for (let attempt = 1; ; attempt++) {
-      const context = this.#context(inputs, attempt);
+      const context = { ...this.#endpointContext, texts: inputs, attempt };
       const reservation = await this.budget.reserve(tokens, 'document', maxImposedWaitMs, this.#signal);
       if ('waitMs' in reservation) throw tooLongWait(reservation.waitMs, context);
       const sentAtMs = clock.monotonicMs();
@@ -162,19 +164,5 @@ export class ProbeSession {
     delete config.dimensions;
     if (dimensions !== undefined) config.dimensions = dimensions;
     return new EmbeddingEndpoint(config, this.#credentials, { ...this.profile, encodingFormat }, this.#dependencies);
-  }
-
-  #context(texts: readonly string[], attempt: number): FailureContext {
-    const { model, timeoutMs, headers } = this.#config;
-    const key = this.#credentials.apiKey?.trim() ?? '';
-    return {
-      profile: this.profile,
-      model,
-      hasKey: key !== '',
-      timeoutMs,
-      secrets: [key, ...Object.values(headers)],
-      texts,
-      attempt,
-    };
   }
 }
