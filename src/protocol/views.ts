@@ -68,7 +68,7 @@ export interface SearchViewSettings {
   readonly k: number;
   /** The mode of a view that was never used. */
   readonly mode: SearchMode;
-  /** Pause after a key press before a search starts. */
+  /** Pause after a key press before a search starts; 0 where this computer answers it. */
   readonly debounceMs: number;
 }
 

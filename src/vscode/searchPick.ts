@@ -111,7 +111,9 @@ export class SearchPick {
   #searchSoon(): void {
     this.#controller.abort();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#search(), this.#options.configuration.settings.editor.debounceMs);
+    const { configuration, searches } = this.#options;
+    const pauseMs = searches.typingPauseMs(configuration.settings.editor.debounceMs, false);
+    this.#timer = setTimeout(() => void this.#search(), pauseMs);
   }
 
   async #search(): Promise<void> {

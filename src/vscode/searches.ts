@@ -22,6 +22,11 @@ export class Searches {
     this.#options = options;
   }
 
+  /** Pause in typing before a search: `remoteMs` where answering it takes a request, none where this computer answers it. */
+  typingPauseMs(remoteMs: number, rerank = true): number {
+    return this.#asksElsewhere(rerank) ? remoteMs : 0;
+  }
+
   /**
    * Answers a query. A hybrid one is also asked lexically at the same time; when that answer comes first (the embedding
    * of the query or the reranking needs the network), `onPartial` gets it. Rejects with CancelledError when the signal fires.
@@ -31,11 +36,11 @@ export class Searches {
     signal: AbortSignal,
     onPartial?: (response: SearchResponse) => void,
   ): Promise<SearchResponse> {
-    const { engine, asksNetwork, reranks, start } = this.#options;
+    const { engine, start } = this.#options;
     await start();
     throwIfAborted(signal);
-    const isSlow = (): boolean => asksNetwork() || (reranks() && request.rerank !== false);
-    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && isSlow();
+    const isSlow = this.#asksElsewhere(request.rerank ?? true);
+    const twice = onPartial !== undefined && (request.mode ?? 'hybrid') === 'hybrid' && isSlow;
     let answered = false;
     if (twice) {
       // Its failure is of no interest: the whole search fails for the same reason, or succeeds.
@@ -56,6 +61,11 @@ export class Searches {
   async findSimilar(request: SimilarRequest, signal: AbortSignal): Promise<SearchResponse> {
     await this.#options.start();
     return this.#timed(() => this.#options.engine.findSimilar(request, signal), signal);
+  }
+
+  #asksElsewhere(rerank: boolean): boolean {
+    const { asksNetwork, reranks } = this.#options;
+    return asksNetwork() || (reranks() && rerank);
   }
 
   async #timed(search: () => Promise<SearchResponse>, signal: AbortSignal): Promise<SearchResponse> {

@@ -42,6 +42,7 @@ export class SearchView implements vscode.WebviewViewProvider {
   readonly #subscriptions: readonly Disposable[];
   #view: vscode.WebviewView | undefined;
   #ready = false;
+  #sentPauseMs = 0;
   #search: { readonly requestId: number; readonly controller: AbortController } | undefined;
   /** Said to the page once it is ready. */
   readonly #waiting: SearchViewCommand[] = [];
@@ -52,7 +53,7 @@ export class SearchView implements vscode.WebviewViewProvider {
     const sendState = (): void => this.#sendState();
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
-      options.overview.onDidChange(() => this.#post({ type: 'status', status: options.overview.search })),
+      options.overview.onDidChange(() => this.#onOverview()),
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
       options.folders.onDidClose(sendState),
@@ -157,9 +158,21 @@ export class SearchView implements vscode.WebviewViewProvider {
     }
   }
 
+  #onOverview(): void {
+    if (this.#pauseMs() === this.#sentPauseMs) this.#post({ type: 'status', status: this.#options.overview.search });
+    else this.#sendState();
+  }
+
+  /** Follows from who answers, which shows only when the engine has said so. */
+  #pauseMs(): number {
+    const { configuration, searches } = this.#options;
+    return searches.typingPauseMs(configuration.settings.editor.debounceMs);
+  }
+
   #sendState(): void {
     const { configuration, folders, overview } = this.#options;
-    const { k, mode, debounceMs } = configuration.settings.editor;
+    const { k, mode } = configuration.settings.editor;
+    const debounceMs = (this.#sentPauseMs = this.#pauseMs());
     this.#post({
       type: 'state',
       strings: localise(searchStrings),

@@ -109,4 +109,13 @@ describe('searches of the editor', () => {
     assert.deepEqual(partial, []);
     assert.equal(searches.latency.count, 0);
   });
+
+  it('wait for a pause in typing only where answering takes a request', () => {
+    assert.equal(searches.typingPauseMs(120), 120);
+    asksNetwork = false;
+    assert.equal(searches.typingPauseMs(120), 0);
+    reranks = true;
+    assert.equal(searches.typingPauseMs(120), 120);
+    assert.equal(searches.typingPauseMs(120, false), 0);
+  });
 });
