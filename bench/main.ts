@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { writeBaseline } from './baseline/baseline.ts';
 import { benchEditor } from './editor/editor.ts';
+import { benchKeystrokes } from './editor/keystrokes.ts';
 import { benchEmbed } from './embed/embed.ts';
 import { benchIndexing } from './indexing/indexing.ts';
 import { benchMemory, type MemoryOptions } from './memory/memory.ts';
@@ -55,6 +56,12 @@ program
   )
   .argument('[folder]', 'folder to measure (a copy of it is used)')
   .action(async (folder: string | undefined) => benchEditor(folder === undefined ? {} : { folder }));
+
+program
+  .command('keystrokes')
+  .description("from a key in the search view to painted results, in VS Code, on Go's sources or a folder of yours")
+  .argument('[folder]', 'folder to open (a copy of it is used)')
+  .action(async (folder: string | undefined) => benchKeystrokes(folder === undefined ? {} : { folder }));
 
 program
   .command('baseline')
