@@ -10,8 +10,17 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
   return { enableScripts: true, localResourceRoots: [pagesFolder(extensionUri)] };
 }
 
-/** The document of a page: its own script by nonce, its own style sheet, and nothing else at all. */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, name: 'search' | 'performance'): string {
+/**
+ * The document of a page: its own script by nonce, its own style sheet, and nothing else at all.
+ *
+ * @param title Localised; screen readers name the document by it. Trusted: it is not escaped.
+ */
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  name: 'search' | 'performance',
+  title: string,
+): string {
   const nonce = randomBytes(24).toString('base64url');
   const resource = (file: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(pagesFolder(extensionUri), file)).toString();
@@ -22,6 +31,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, name
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${title}</title>
   <link rel="stylesheet" href="${resource(`${name}.css`)}">
 </head>
 <body><script nonce="${nonce}" src="${resource(`${name}.js`)}"></script></body>

@@ -91,7 +91,7 @@ export class PerformancePanel {
       this.#ready = false;
       this.#stop();
     });
-    panel.webview.html = pageHtml(panel.webview, extension.extensionUri, 'performance');
+    panel.webview.html = pageHtml(panel.webview, extension.extensionUri, 'performance', panel.title);
   }
 
   async #receive(value: unknown): Promise<void> {

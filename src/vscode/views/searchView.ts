@@ -77,7 +77,7 @@ export class SearchView implements vscode.WebviewViewProvider {
       if (this.#view === view) this.#view = undefined;
       this.#leave();
     });
-    view.webview.html = pageHtml(view.webview, extensionUri, 'search');
+    view.webview.html = pageHtml(view.webview, extensionUri, 'search', vscode.l10n.t(searchStrings.queryLabel));
     onShown();
   }
 
