@@ -183,7 +183,7 @@ export const performanceStrings = {
   memoryTitle: 'Memory',
   memoryInside: 'of which {0}',
   memoryBeside: 'besides: {0}',
-  memoryOther: 'other',
+  memoryOther: 'Other',
   memoryOtherHint:
     'What is left of the process: in the editor the extension host and other extensions, in any case code, stacks and unused parts of the heap.',
   memoryWorking: 'Passing through',

@@ -177,7 +177,7 @@ describe('performance panel', () => {
     ]);
     const memory = panel.page.getByRole('table', { name: 'Memory by part' });
     assert.deepEqual(await memory.getByRole('rowheader').allInnerTexts(), [
-      ...['Parser processes', 'other', 'SQLite page caches', 'WebAssembly', 'JavaScript buffers', 'JavaScript heap'],
+      ...['Parser processes', 'Other', 'SQLite page caches', 'WebAssembly', 'JavaScript buffers', 'JavaScript heap'],
     ]);
     await memory.getByRole('row', { name: 'WebAssembly 44.5 MB 37.3 MB 44.5 MB' }).waitFor();
     await panel.page

@@ -41,7 +41,7 @@ describe('courses of the panel', () => {
     const { engineRssBytes = 0, parserRssBytes = 0 } = history[1]?.gauges ?? {};
     assert.equal(tops.at(-2), engineRssBytes);
     assert.equal(tops.at(-1), engineRssBytes + parserRssBytes);
-    assert.equal(content.series.at(-2)?.name, 'other');
+    assert.equal(content.series.at(-2)?.name, 'Other');
   });
 
   it('set traffic beside the limit of the endpoint', () => {
