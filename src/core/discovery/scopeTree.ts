@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import type { DirectoryEntry, FileSystem, Logger } from '../ports.ts';
 import { toByteString } from './byteString.ts';
@@ -140,7 +141,7 @@ export class ScopeTree {
   async #readFolder(): Promise<{ readonly scope: DirectoryScope; readonly reader: RuleReader }> {
     const realRoot = await this.#fileSystem.realPath(this.#root);
     if (realRoot === undefined || (await this.#fileSystem.stat(realRoot))?.kind !== 'directory') {
-      throw new AppError('FolderNotFound', `There is no folder ${this.#root}. Open a folder that exists.`);
+      throw new AppError('FolderNotFound', phrase`There is no folder ${this.#root}. Open a folder that exists.`);
     }
     const reader = new RuleReader(this.#fileSystem, this.#logger, [this.#root, realRoot]);
     const location = await findRepository(this.#fileSystem, realRoot);

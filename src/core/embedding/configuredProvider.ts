@@ -1,6 +1,7 @@
 import { defaultConfig, type EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials, Permissions } from '../../protocol/engineApi.ts';
 import { AppError, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { EndpointProbe } from '../../protocol/probe.ts';
 import type { ProviderStatus } from '../../protocol/types.ts';
 import type { Metrics, Platform } from '../ports.ts';
@@ -61,7 +62,7 @@ export class ConfiguredProvider {
         ? undefined
         : new AppError(
             'WorkspaceUntrusted',
-            'this workspace is not trusted, so nothing is sent to the embedding provider.',
+            phrase`this workspace is not trusted, so nothing is sent to the embedding provider.`,
           );
     await this.#renew();
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 
 /** Where an endpoint is. */
 export interface EndpointAddress {
@@ -61,17 +62,21 @@ export function readAddress(
   try {
     url = new URL(baseUrl.trim());
   } catch (error) {
-    throw new AppError('InvalidArgument', `The base URL of the ${name} is not a URL. It looks like ${examples}.`, {
-      cause: error,
-    });
+    throw new AppError(
+      'InvalidArgument',
+      phrase`The base URL of the ${name} is not a URL. It looks like ${examples}.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new AppError('InvalidArgument', `The base URL of the ${name} must start with http:// or https://.`);
+    throw new AppError('InvalidArgument', phrase`The base URL of the ${name} must start with http:// or https://.`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new AppError(
       'InvalidArgument',
-      `The base URL of the ${name} must not contain a user name or password. Use the API key or a header.`,
+      phrase`The base URL of the ${name} must not contain a user name or password. Use the API key or a header.`,
     );
   }
   const withoutSlashes = url.pathname.replace(/\/+$/u, '');

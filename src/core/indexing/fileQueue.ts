@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import { languageOf } from '../chunking/languages.ts';
@@ -272,5 +273,5 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The folder cannot be indexed by this process while another one does. */
 export function lockedError(): AppError {
-  return new AppError('IndexLocked', 'Another window or process is indexing this folder; this one searches its index.');
+  return new AppError('IndexLocked', phrase`Another window or process is indexing this folder; this one searches its index.`);
 }

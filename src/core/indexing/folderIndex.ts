@@ -1,4 +1,5 @@
 import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { DocumentUpdate, FolderSpec } from '../../protocol/engineApi.ts';
 import type {
   FileChange,
@@ -191,7 +192,7 @@ export class FolderIndex {
       if (root === undefined) {
         throw new AppError(
           'FolderNotFound',
-          `The folder ${this.folder.root} does not exist or cannot be read. Its index is kept.`,
+          phrase`The folder ${this.folder.root} does not exist or cannot be read. Its index is kept.`,
         );
       }
       const { maxTokens, minTokens } = config().chunking;

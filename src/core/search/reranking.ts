@@ -1,6 +1,7 @@
 import type { EngineConfig, RerankConfig } from '../../protocol/config.ts';
 import type { Credentials, Permissions } from '../../protocol/engineApi.ts';
 import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { RerankerStatus, SearchResponse } from '../../protocol/types.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
 import type { RerankProvider } from '../providerPorts.ts';
@@ -151,7 +152,7 @@ export function createReranking(
   if (!rerank.enabled) return undefined;
   const createProvider = (): RerankProvider | AppError => {
     if (allowed !== true) {
-      return new AppError('WorkspaceUntrusted', 'Nothing of this workspace may be sent to the reranker.');
+      return new AppError('WorkspaceUntrusted', phrase`Nothing of this workspace may be sent to the reranker.`);
     }
     try {
       return createRerankProvider(rerank, rerankApiKey, dependencies);
@@ -175,7 +176,7 @@ function pauseAfter({ data }: AppError): number {
 
 function tooSlow(host: string, timeoutMs: number): AppError {
   const fix = 'Lower "rerank.candidates", or raise "rerank.timeoutMs".';
-  return new AppError('ProviderTimeout', `${host} did not rerank within ${timeoutMs / 1_000} s. ${fix}`);
+  return new AppError('ProviderTimeout', phrase`${host} did not rerank within ${timeoutMs / 1_000} s. ${fix}`);
 }
 
 function hostOf(baseUrl: string): string {

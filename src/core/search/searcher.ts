@@ -1,4 +1,5 @@
 import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { SimilarRequest } from '../../protocol/engineApi.ts';
 import type {
@@ -75,7 +76,7 @@ export class Searcher {
     const start = clock.monotonicMs();
     const query = request.query.trim();
     if (query === '')
-      throw new AppError('InvalidArgument', 'The query is empty. Say what the code does, or name a symbol.');
+      throw new AppError('InvalidArgument', phrase`The query is empty. Say what the code does, or name a symbol.`);
     const k = checkedK(request.k ?? config.search.k);
     const mode = request.mode ?? 'hybrid';
     const folders = await this.#foldersFor(request.filter);
@@ -143,7 +144,7 @@ export class Searcher {
     const home = folders.find(({ folder }) => folder.folderId === request.folderId);
     const id = home?.catalogue.chunkAt(request.path, request.line);
     if (home === undefined || id === undefined) {
-      throw new AppError('NotFound', `${request.path} is not indexed, so nothing similar can be found.`, {
+      throw new AppError('NotFound', phrase`${request.path} is not indexed, so nothing similar can be found.`, {
         data: { line: request.line },
       });
     }
@@ -236,7 +237,7 @@ export class Searcher {
       () =>
         new AppError(
           'ProviderTimeout',
-          `The embedding provider did not answer within ${queryEmbedTimeoutMs / 1_000} s.`,
+          phrase`The embedding provider did not answer within ${queryEmbedTimeoutMs / 1_000} s.`,
         ),
     );
     cache.putMany([{ key, vector }]);
@@ -304,7 +305,7 @@ export class Searcher {
 
 function checkedK(k: number): number {
   if (!Number.isInteger(k) || k < 1 || k > 1_000) {
-    throw new AppError('InvalidArgument', 'The number of results (k) must be a whole number from 1 to 1000.', {
+    throw new AppError('InvalidArgument', phrase`The number of results (k) must be a whole number from 1 to 1000.`, {
       data: { k },
     });
   }

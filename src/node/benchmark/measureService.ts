@@ -12,6 +12,7 @@ import type { EmbeddingDocument } from '../../core/providerPorts.ts';
 import { Searcher } from '../../core/search/searcher.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import { iterations, measure, repeated, timed, warmUps, type Part } from './measuring.ts';
 import { writeSources } from './sources.ts';
 import { statsOf } from './stats.ts';
@@ -164,5 +165,5 @@ async function editAndFind(
   await appendFile(join(root, path), `\nexport function ${name}(): void {}\n`);
   await folder.applyChanges([{ type: 'changed', path }], signal);
   const { results } = await searcher.search({ query: name }, signal);
-  if (results[0]?.path !== path) throw new AppError('Internal', `The benchmark saved ${path} and did not find it.`);
+  if (results[0]?.path !== path) throw new AppError('Internal', phrase`The benchmark saved ${path} and did not find it.`);
 }

@@ -1,6 +1,7 @@
 import type { EmbeddingConfig } from '../../../protocol/config.ts';
 import type { Credentials } from '../../../protocol/engineApi.ts';
 import { AppError } from '../../../protocol/errors.ts';
+import { phrase } from '../../../protocol/phrase.ts';
 import type { EncodingFormat, EndpointProbe, ProbedLimit } from '../../../protocol/probe.ts';
 import { percentile } from '../../../util/percentile.ts';
 import { maxProbeTokens, shortTextTokens } from '../../../util/probeCost.ts';
@@ -57,7 +58,7 @@ export function assertProbeable({ provider }: EmbeddingConfig): void {
   if (provider !== 'embedded') return;
   throw new AppError(
     'InvalidArgument',
-    'There is nothing to probe: the embedded model runs on this computer. Choose another provider first (in the settings, or by --base-url and --model).',
+    phrase`There is nothing to probe: the embedded model runs on this computer. Choose another provider first (in the settings, or by --base-url and --model).`,
   );
 }
 
