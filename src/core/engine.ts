@@ -1,6 +1,6 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
-import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { AppError, failureOf, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import { phrase } from '../protocol/phrase.ts';
 import type {
   Credentials,
@@ -158,8 +158,8 @@ export class Engine implements EngineApi {
   async index(folderId: string, signal?: AbortSignal): Promise<IndexReport> {
     const report = await (await this.#writableFolder(folderId)).index(signal);
     this.#disposeUnused();
-    const { code, message } = this.#provider.modelError ?? {};
-    return code === undefined || message === undefined ? report : { error: { code, message }, ...report };
+    const { modelError } = this.#provider;
+    return modelError === undefined ? report : { error: failureOf(modelError), ...report };
   }
 
   async applyChanges(folderId: string, changes: readonly FileChange[], signal?: AbortSignal): Promise<IndexReport> {

@@ -17,7 +17,10 @@ export class Profiles {
   /** Rejects with AppError `ProfileRunning` when one of this kind is being recorded. */
   async start(kind: ProfileKind): Promise<void> {
     if (this.#recordings.has(kind)) {
-      throw new AppError('ProfileRunning', phrase`A ${names[kind]} is being recorded already. Stop it, then start the next.`);
+      throw new AppError(
+        'ProfileRunning',
+        phrase`A ${names[kind]} is being recorded already. Stop it, then start the next.`,
+      );
     }
     const recording = this.#platform.startProfile(kind);
     this.#recordings.set(kind, recording);

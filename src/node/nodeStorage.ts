@@ -201,7 +201,11 @@ function toStorageError(error: unknown, path: string): AppError {
   const { code, message } = error as NodeJS.ErrnoException;
   const options = { data: { path, errno: code ?? null }, cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('DiskFull', phrase`The disk that holds ${path} is full. Free some space and try again.`, options);
+    return new AppError(
+      'DiskFull',
+      phrase`The disk that holds ${path} is full. Free some space and try again.`,
+      options,
+    );
   }
   return new AppError(
     'StorageFailed',

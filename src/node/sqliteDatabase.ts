@@ -104,7 +104,8 @@ class SqliteDatabase implements SqlDatabase {
     this.#inTransaction = true;
     try {
       const result = body();
-      if (result instanceof Promise) throw new AppError('Internal', phrase`The body of a transaction must be synchronous.`);
+      if (result instanceof Promise)
+        throw new AppError('Internal', phrase`The body of a transaction must be synchronous.`);
       this.exec('COMMIT');
       return result;
     } catch (error) {
@@ -213,9 +214,17 @@ function toDatabaseError(error: unknown, path: string): AppError {
   switch (errcode === undefined ? undefined : errcode & 0xff) {
     case resultCode.corrupt:
     case resultCode.notADatabase:
-      return new AppError('DatabaseDamaged', phrase`The database ${path} is damaged. It is set aside and rebuilt.`, options);
+      return new AppError(
+        'DatabaseDamaged',
+        phrase`The database ${path} is damaged. It is set aside and rebuilt.`,
+        options,
+      );
     case resultCode.full:
-      return new AppError('DiskFull', phrase`The disk that holds ${path} is full. Free some space and try again.`, options);
+      return new AppError(
+        'DiskFull',
+        phrase`The disk that holds ${path} is full. Free some space and try again.`,
+        options,
+      );
     case resultCode.busy:
     case resultCode.locked:
       return new AppError(
@@ -224,7 +233,11 @@ function toDatabaseError(error: unknown, path: string): AppError {
         options,
       );
     case resultCode.inputOutput:
-      return new AppError('StorageFailed', phrase`Reading or writing ${path} failed. Check the disk it is on.`, options);
+      return new AppError(
+        'StorageFailed',
+        phrase`Reading or writing ${path} failed. Check the disk it is on.`,
+        options,
+      );
     case resultCode.readOnly:
       return new AppError(
         'StorageFailed',

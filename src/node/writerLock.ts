@@ -36,10 +36,14 @@ export function acquireWriterLock(path: string): WriterLock | undefined {
       truncateSync(path);
       return acquireWriterLock(path);
     }
-    throw new AppError('StorageFailed', phrase`The lock file ${path} cannot be used. Check the permissions of its folder.`, {
-      data: { path },
-      cause: error,
-    });
+    throw new AppError(
+      'StorageFailed',
+      phrase`The lock file ${path} cannot be used. Check the permissions of its folder.`,
+      {
+        data: { path },
+        cause: error,
+      },
+    );
   }
   const taken = database;
   held.add(taken);

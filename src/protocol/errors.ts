@@ -1,3 +1,4 @@
+import type { Failure } from './types.ts';
 import { english, type Phrase, phrase, type PhrasePart } from './phrase.ts';
 
 /** Who has to act on an error: the user, nobody (it passes), the store's repair, nobody (it was asked for), us. */
@@ -109,6 +110,11 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof Error && error.name === 'AbortError') return new CancelledError(error);
   const message = error instanceof Error ? error.message : String(error);
   return new AppError('Internal', phrase`Unexpected error: ${message}`, { cause: error });
+}
+
+/** What those who show an error have to know of it. */
+export function failureOf({ code, message, phrase: said }: AppError): Failure {
+  return { code, message, phrase: said };
 }
 
 export function serializeError(error: unknown): SerializedError {

@@ -1,5 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
-import { phrase } from '../../protocol/phrase.ts';
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 
 /** Where an endpoint is. */
 export interface EndpointAddress {
@@ -44,7 +44,7 @@ const localHosts =
 /** Reads the base URL of an embedding endpoint. Throws as {@link readAddress} does. */
 export function readEndpoint(baseUrl: string): EndpointProfile {
   const address = readAddress(baseUrl, {
-    name: 'embedding endpoint',
+    name: phrase`embedding endpoint`,
     call: 'embeddings',
     examples: 'https://api.openai.com/v1 or http://localhost:11434/v1',
   });
@@ -56,7 +56,7 @@ export function readEndpoint(baseUrl: string): EndpointProfile {
 /** Reads a configured base URL. Throws AppError `InvalidArgument` for anything that cannot be one. */
 export function readAddress(
   baseUrl: string,
-  { name, call, examples }: { readonly name: string; readonly call: string; readonly examples: string },
+  { name, call, examples }: { readonly name: Phrase; readonly call: string; readonly examples: string },
 ): EndpointAddress {
   let url: URL;
   try {

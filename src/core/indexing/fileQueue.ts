@@ -273,5 +273,8 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The folder cannot be indexed by this process while another one does. */
 export function lockedError(): AppError {
-  return new AppError('IndexLocked', phrase`Another window or process is indexing this folder; this one searches its index.`);
+  return new AppError(
+    'IndexLocked',
+    phrase`Another window or process is indexing this folder; this one searches its index.`,
+  );
 }

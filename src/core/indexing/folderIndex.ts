@@ -1,7 +1,8 @@
-import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
+import { AppError, CancelledError, failureOf, toAppError } from '../../protocol/errors.ts';
 import { phrase } from '../../protocol/phrase.ts';
 import type { DocumentUpdate, FolderSpec } from '../../protocol/engineApi.ts';
 import type {
+  Failure,
   FileChange,
   FileEntry,
   FolderStatus,
@@ -46,7 +47,7 @@ export class FolderIndex {
   #indexing: Promise<IndexReport> | undefined;
   readonly #spaces: Spaces;
   readonly #embedding: FolderEmbedding;
-  #error: { code: string; message: string } | undefined;
+  #error: Failure | undefined;
   #version = 0;
   #dataVersion = 0;
 
@@ -382,7 +383,7 @@ export class FolderIndex {
 
   #failed(error: unknown): AppError {
     const appError = toAppError(error);
-    if (appError.code !== 'Cancelled') this.#error = { code: appError.code, message: appError.message };
+    if (appError.code !== 'Cancelled') this.#error = failureOf(appError);
     return appError;
   }
 
