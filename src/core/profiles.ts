@@ -1,9 +1,9 @@
 import type { ProfileKind } from '../protocol/engineApi.ts';
 import { AppError } from '../protocol/errors.ts';
-import { phrase } from '../protocol/phrase.ts';
+import { type Phrase, phrase } from '../protocol/phrase.ts';
 import type { Platform, ProfileRecording } from './ports.ts';
 
-const names: Readonly<Record<ProfileKind, string>> = { cpu: 'CPU profile', heap: 'heap profile' };
+const names: Readonly<Record<ProfileKind, Phrase>> = { cpu: phrase`CPU profile`, heap: phrase`heap profile` };
 
 /** The profiles that are being recorded, one of each kind at most. */
 export class Profiles {

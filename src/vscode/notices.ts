@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { Failure, HealthReport } from '../protocol/types.ts';
 import type { SearchViewStatus, ViewAction, ViewNotice } from '../protocol/views.ts';
-import { sayCheck, sayWords } from './say.ts';
+import { sayDetail, sayWords } from './say.ts';
 
 type NoticeCode = ErrorCode | 'NoProvider' | 'NoVectors';
 
@@ -107,7 +107,7 @@ export function failedFilesNotice(): ViewNotice {
 export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
   for (const check of checks) {
     if (check.ok) continue;
-    const detail = sayCheck(check);
+    const detail = sayDetail(check);
     switch (check.name) {
       case 'database':
         return notice(

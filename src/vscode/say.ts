@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { Phrase, Wording } from '../protocol/phrase.ts';
-import type { HealthCheck } from '../protocol/types.ts';
 import type { PerformanceData } from '../protocol/views.ts';
 
 /** A phrase of the engine in the user's language, its numbers in that language's format. */
@@ -19,8 +18,8 @@ export function sayWords({ message, phrase }: { readonly message: string; readon
   return phrase === undefined ? message : say(phrase);
 }
 
-/** What a check of the engine's health saw, in the user's language. */
-export function sayCheck({ detail, phrase }: HealthCheck): string {
+/** What a check saw, or why a file is not indexed, in the user's language. */
+export function sayDetail({ detail, phrase }: { readonly detail: string; readonly phrase?: Phrase }): string {
   return phrase === undefined ? detail : say(phrase);
 }
 
@@ -29,7 +28,7 @@ export function sayData({ health, status, ...data }: PerformanceData): Performan
   const { phrase, ...provider } = status.provider;
   return {
     ...data,
-    health: { ...health, checks: health.checks.map((check) => ({ ...check, detail: sayCheck(check) })) },
+    health: { ...health, checks: health.checks.map((check) => ({ ...check, detail: sayDetail(check) })) },
     status: { ...status, provider: { ...provider, ...(phrase && { message: say(phrase) }) } },
   };
 }

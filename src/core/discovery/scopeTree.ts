@@ -92,7 +92,7 @@ export class ScopeTree {
     this.#noteRepository(path, location !== undefined);
     if (location !== undefined) {
       if (parent.repository !== undefined) {
-        return { kind: 'ignored', detail: `${path} is a repository of its own, which git does not list here.` };
+        return { kind: 'ignored', detail: phrase`${path} is a repository of its own, which git does not list here.` };
       }
       scope = await reader.withRepository(scope, location);
     }
@@ -120,7 +120,7 @@ export class ScopeTree {
     if (!isScope(parent)) return parent;
     const kind = (await this.#fileSystem.stat(this.#fileSystem.join(this.#root, path)))?.kind;
     if (kind === 'symlink') {
-      return { kind: 'ignored', detail: `${path} is a symbolic link; links to directories are not followed.` };
+      return { kind: 'ignored', detail: phrase`${path} is a symbolic link; links to directories are not followed.` };
     }
     if (kind !== 'directory') return 'missing';
     const name = path.slice(path.lastIndexOf('/') + 1);

@@ -203,7 +203,7 @@ export class EmbedQueue {
       // The provider names the texts it alone could not embed; without them the whole call failed.
       if (!Array.isArray(inputIndexes)) throw appError;
       const refused = inputIndexes.flatMap((index: number) => groups[misses[index] ?? -1]?.ids ?? []);
-      catalogue.transaction(() => catalogue.ledger.markEmbedFailed(refused, appError.message));
+      catalogue.transaction(() => catalogue.ledger.markEmbedFailed(refused, appError.phrase));
       onDone(refused.length);
     } finally {
       await Promise.all(commits);

@@ -168,7 +168,7 @@ export class FileQueue {
       const appError = toAppError(error);
       if (appError.group === 'cancelled' || appError.group === 'corrupt' || storeFailures.has(appError.code))
         throw appError;
-      catalogue.markFailed(row.id, appError.message);
+      catalogue.markFailed(row.id, appError.phrase);
       metrics.count('filesFailed');
       platform.logger.log({
         level: 'warn',

@@ -1,6 +1,8 @@
+import type { Phrase } from '../../protocol/phrase.ts';
 import type { ChunkKind } from '../../protocol/types.ts';
 import type { SqlDatabase, SqlRow } from '../ports.ts';
 import type { EmbeddingDocument, EmbeddingSpace } from '../providerPorts.ts';
+import { storePhrase } from './storedPhrase.ts';
 
 /** A chunk waiting for its vector. */
 export interface PendingChunk extends EmbeddingDocument {
@@ -105,9 +107,9 @@ export class VectorLedger {
       .run(JSON.stringify(ids));
   }
 
-  markEmbedFailed(ids: readonly number[], error: string): void {
+  markEmbedFailed(ids: readonly number[], why: Phrase): void {
     const update = this.#database.prepare('UPDATE chunks SET embed_error = ? WHERE id = ?');
-    for (const id of ids) update.run(error, id);
+    for (const id of ids) update.run(storePhrase(why), id);
   }
 
   clearEmbedErrors(): void {

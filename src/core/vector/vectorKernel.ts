@@ -298,7 +298,7 @@ export class VectorKernel {
         { data: { bytes: this.bytes, maxBytes: this.parameters.maxBytes } },
       );
     }
-    const reason = code === status.zero ? 'is zero and has no direction' : 'contains NaN or infinity';
+    const reason = code === status.zero ? phrase`is zero and has no direction` : phrase`contains NaN or infinity`;
     throw new AppError('VectorNotFinite', phrase`A vector ${reason}. The embedding model or its server is at fault.`, {
       data: { dimensions: this.parameters.dimensions },
     });
