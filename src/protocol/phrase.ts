@@ -27,7 +27,7 @@ export function english({ text, parts }: Phrase): string {
 export interface Wording {
   /** BCP 47, for numbers. */
   readonly locale: string;
-  say(phrase: Phrase): string;
+  readonly say: (phrase: Phrase) => string;
 }
 
 export const englishWording: Wording = { locale: 'en-US', say: english };

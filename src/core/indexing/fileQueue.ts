@@ -8,6 +8,7 @@ import { inspectContent } from '../discovery/inspectContent.ts';
 import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Chunk, Metrics, Platform } from '../ports.ts';
 import type { Catalogue, ChunkDelta, FileRow } from '../store/catalogue.ts';
+import { storePhrase } from '../store/storedPhrase.ts';
 
 /** Files read and parsed at once beyond what the chunker works on, so that it never waits for the disk. */
 const readAhead = 8;
@@ -153,7 +154,9 @@ export class FileQueue {
       }
       const skip = inspectContent(path, bytes);
       if (skip !== undefined) {
-        const removedIds = catalogue.transaction(() => catalogue.markSkipped(path, row, skip.reason, skip.detail));
+        const removedIds = catalogue.transaction(() =>
+          catalogue.markSkipped(path, row, skip.reason, storePhrase(skip.detail)),
+        );
         totals.chunksRemoved += removedIds.length;
         this.#options.onStored({ addedIds: [], removedIds });
         return;
@@ -168,7 +171,7 @@ export class FileQueue {
       const appError = toAppError(error);
       if (appError.group === 'cancelled' || appError.group === 'corrupt' || storeFailures.has(appError.code))
         throw appError;
-      catalogue.markFailed(row.id, appError.phrase);
+      catalogue.markFailed(row.id, storePhrase(appError.phrase));
       metrics.count('filesFailed');
       platform.logger.log({
         level: 'warn',

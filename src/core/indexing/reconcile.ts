@@ -75,13 +75,9 @@ export async function reconcile(options: ReconcileOptions, totals: FileTotals, s
 export function compare(catalogue: Catalogue, file: DiscoveredFile, removedChunks: number[]): number {
   const row = catalogue.file(file.path);
   if (file.skip !== undefined) {
-    const { reason, detail } = file.skip;
-    if (
-      row?.state !== 'skipped' ||
-      row.reason !== reason ||
-      row.detail !== storePhrase(detail) ||
-      !sameStat(row, file)
-    ) {
+    const { reason } = file.skip;
+    const detail = storePhrase(file.skip.detail);
+    if (row?.state !== 'skipped' || row.reason !== reason || row.detail !== detail || !sameStat(row, file)) {
       removedChunks.push(...catalogue.markSkipped(file.path, file, reason, detail));
     }
     return catalogue.file(file.path)?.id ?? 0;

@@ -1,5 +1,4 @@
 import { AppError } from '../../protocol/errors.ts';
-import type { Phrase } from '../../protocol/phrase.ts';
 import { phrase } from '../../protocol/phrase.ts';
 import type { ChunkKind, FileState, RelativePath, SkipReason } from '../../protocol/types.ts';
 import { chunkIdentity } from '../chunking/embeddingText.ts';
@@ -10,7 +9,6 @@ import { packTerms } from '../lexical/termVector.ts';
 import { Postings } from '../lexical/postings.ts';
 import { assertMigrated, migrate } from './schema.ts';
 import { toPendingChunk, VectorLedger, type PendingChunk } from './vectorLedger.ts';
-import { storePhrase } from './storedPhrase.ts';
 
 export const catalogueFileName = 'catalogue.db';
 
@@ -201,13 +199,12 @@ export class Catalogue {
       .run(checkedMs, id);
   }
 
-  markFailed(id: number, why: Phrase): void {
-    const failed = this.database.prepare(`UPDATE files SET state = 'failed', reason = NULL, detail = ? WHERE id = ?`);
-    failed.run(storePhrase(why), id);
+  markFailed(id: number, detail: string): void {
+    this.database.prepare(`UPDATE files SET state = 'failed', reason = NULL, detail = ? WHERE id = ?`).run(detail, id);
   }
 
   /** Records a file as skipped and removes its chunks. Returns the removed chunk ids. */
-  markSkipped(path: RelativePath, stat: FileStat, reason: SkipReason, detail: Phrase): readonly number[] {
+  markSkipped(path: RelativePath, stat: FileStat, reason: SkipReason, detail: string): readonly number[] {
     const existing = this.file(path);
     const removed = existing === undefined ? [] : this.#removeChunks(existing.id);
     this.database
@@ -216,7 +213,7 @@ export class Catalogue {
          ON CONFLICT(path) DO UPDATE SET bytes = excluded.bytes, mtime_ms = excluded.mtime_ms, state = 'skipped',
            reason = excluded.reason, detail = excluded.detail, hash = NULL, unsaved = 0`,
       )
-      .run(path, stat.bytes, stat.mtimeMs, reason, storePhrase(detail));
+      .run(path, stat.bytes, stat.mtimeMs, reason, detail);
     return removed;
   }
 

@@ -1,8 +1,6 @@
-import type { Phrase } from '../../protocol/phrase.ts';
 import type { ChunkKind } from '../../protocol/types.ts';
 import type { SqlDatabase, SqlRow } from '../ports.ts';
 import type { EmbeddingDocument, EmbeddingSpace } from '../providerPorts.ts';
-import { storePhrase } from './storedPhrase.ts';
 
 /** A chunk waiting for its vector. */
 export interface PendingChunk extends EmbeddingDocument {
@@ -107,9 +105,9 @@ export class VectorLedger {
       .run(JSON.stringify(ids));
   }
 
-  markEmbedFailed(ids: readonly number[], why: Phrase): void {
+  markEmbedFailed(ids: readonly number[], error: string): void {
     const update = this.#database.prepare('UPDATE chunks SET embed_error = ? WHERE id = ?');
-    for (const id of ids) update.run(storePhrase(why), id);
+    for (const id of ids) update.run(error, id);
   }
 
   clearEmbedErrors(): void {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk } from '../../../src/core/ports.ts';
-import { phrase } from '../../../src/protocol/phrase.ts';
 import type { EmbeddingSpace } from '../../../src/core/providerPorts.ts';
 import { Catalogue, catalogueFileName, type ChunkDelta } from '../../../src/core/store/catalogue.ts';
 import { allowedChunks } from '../../../src/core/store/chunkFilter.ts';
@@ -123,9 +122,9 @@ describe('Catalogue', () => {
     put('waiting.ts', [chunk('g', 'two()')]);
     const refused = put('refused.ts', [chunk('h', 'three()')]);
     catalogue.markPending('new.ts', { bytes: 1, mtimeMs: 1 });
-    catalogue.markSkipped('logo.png', { bytes: 1, mtimeMs: 1 }, 'binary', phrase`has NUL bytes`);
+    catalogue.markSkipped('logo.png', { bytes: 1, mtimeMs: 1 }, 'binary', 'has NUL bytes');
     catalogue.ledger.markEmbedded(row, addedIds);
-    catalogue.ledger.markEmbedFailed(refused.addedIds, phrase`The endpoint refused it.`);
+    catalogue.ledger.markEmbedFailed(refused.addedIds, 'The endpoint refused it.');
     assert.deepEqual(counts(catalogue.database, row), { discovered: 5, indexed: 1, pending: 2, failed: 1, skipped: 1 });
     assert.deepEqual(counts(catalogue.database, undefined), {
       discovered: 5,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Catalogue } from '../../../src/core/store/catalogue.ts';
-import { phrase } from '../../../src/protocol/phrase.ts';
 import { nodeHasher } from '../../../src/node/nodeHasher.ts';
 import { NodeStorage } from '../../../src/node/nodeStorage.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -95,7 +94,7 @@ describe('VectorLedger', () => {
   it('gives of named chunks those that wait for a vector', () => {
     const { ledger } = catalogue;
     ledger.markEmbedded(space, [second()]);
-    ledger.markEmbedFailed([third()], phrase`too long`);
+    ledger.markEmbedFailed([third()], 'too long');
     assert.deepEqual(
       ledger.pendingChunksOf(space, [third(), second(), first(), gone]).map(({ id }) => id),
       [first()],
