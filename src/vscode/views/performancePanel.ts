@@ -191,12 +191,12 @@ export class PerformancePanel {
 function environmentOf({ packageJSON }: vscode.Extension<unknown>): { name: string; value: string }[] {
   const { version } = packageJSON as { version: string };
   const [cpu, ...others] = cpus();
-  const gibibytes = totalmem() / 2 ** 30;
+  const gibibytes = (totalmem() / 2 ** 30).toLocaleString(vscode.env.language, { maximumFractionDigits: 1 });
   return [
     { name: 'CodeWeaver Search', value: version },
     { name: vscode.env.appName, value: vscode.version },
     { name: vscode.l10n.t('Platform'), value: `${process.platform} ${process.arch}, Node ${process.versions.node}` },
     { name: vscode.l10n.t('Processor'), value: `${others.length + 1} × ${cpu?.model ?? vscode.l10n.t('unknown')}` },
-    { name: vscode.l10n.t('Memory'), value: `${gibibytes.toFixed(1)} GiB` },
+    { name: vscode.l10n.t('Memory'), value: `${gibibytes} GiB` },
   ];
 }
