@@ -109,14 +109,19 @@ function environmentOf({ packageJSON }: vscode.Extension<unknown>): [name: strin
   return [
     ['CodeWeaver Search', version],
     ['VS Code', `${vscode.version} (${vscode.env.appHost}, ${vscode.env.language})`],
-    // What stands behind the kind names a machine or a container.
-    ['remote', vscode.env.remoteName?.replace(/\+.*$/u, '') ?? 'none'],
+    ['remote', remoteKind(vscode.env.remoteName)],
     ['system', `${process.platform} ${process.arch} ${release()}`],
     ['Node', process.versions.node],
     ['processor', `${cpus().length} × ${cpu?.model ?? 'unknown'}`],
     ['memory', `${gibibytes(totalmem())}, ${gibibytes(freemem())} free`],
     ['workspace', `${vscode.workspace.isTrusted ? 'trusted' : 'Restricted Mode'}`],
   ];
+}
+
+/** Some remotes are named by their address. */
+function remoteKind(name: string | undefined): string {
+  if (name === undefined) return 'none';
+  return /^(?:ssh-remote|wsl|dev-container|attached-container|codespaces|tunnel)$/u.test(name) ? name : 'other';
 }
 
 async function offer(document: vscode.TextDocument, { extension }: ReportDiagnosticsOptions['context']): Promise<void> {

@@ -9,6 +9,13 @@ const project = join(import.meta.dirname, '../../..');
 const source = readFileSync(join(project, 'package.json'), 'utf8');
 const { contributes } = manifest;
 
+/** What a setting with a list of values has to have. */
+interface Choice {
+  readonly markdownDescription: string;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+}
+
 describe('manifest', () => {
   it('contributes the commands of the code, no more and no less', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(commandIds).sort());
@@ -31,6 +38,20 @@ describe('manifest', () => {
     );
     for (const text of [...titles, ...groups.map(({ title }) => title), ...descriptions, ...ofWalkthroughs]) {
       assert.match(text, /^%.+%$/);
+    }
+  });
+
+  it('explains each choice of a setting', () => {
+    const settings = contributes.configuration.flatMap(({ properties }) => Object.entries<Choice>(properties));
+    const choices = settings.filter(([, setting]) => setting.enum !== undefined);
+    assert.ok(choices.length > 0);
+    for (const [name, setting] of choices) assert.equal(setting.enumDescriptions?.length, setting.enum?.length, name);
+  });
+
+  it('names in its texts only settings that there are', () => {
+    const known = new Set(contributes.configuration.flatMap(({ properties }) => Object.keys(properties)));
+    for (const text of Object.values(texts)) {
+      for (const [, name = ''] of text.matchAll(/`#(codeweaver\.[\w.]+)#`/gu)) assert.ok(known.has(name), name);
     }
   });
 
@@ -70,9 +91,10 @@ describe('manifest', () => {
   it('draws the walkthrough in the colours of the theme', () => {
     for (const { media } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
       const drawn = readFileSync(join(project, media.svg), 'utf8');
-      for (const [, colour] of drawn.matchAll(/(?:fill|stroke): ([^;"]+)/gu))
+      for (const [, colour] of drawn.matchAll(/(?:fill|stroke)="([^"]+)"/gu))
         assert.match(colour ?? '', /^(?:none|var\(--vscode-)/u);
       assert.doesNotMatch(drawn, /<text/u, 'words in a picture cannot be translated');
+      assert.doesNotMatch(drawn, /style=/u, 'VS Code takes styles out');
     }
   });
 
