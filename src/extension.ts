@@ -3,7 +3,9 @@ import type { EngineClient } from './node/engineClient.ts';
 import { askModally as ask } from './vscode/ask.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { createCommands } from './vscode/commandTable.ts';
+import { reportDiagnostics } from './vscode/diagnostics/reportDiagnostics.ts';
 import { sayError } from './vscode/errorMessages.ts';
+import { getStarted } from './vscode/getStarted.ts';
 import { IndexCommands } from './vscode/indexCommands.ts';
 import { LastBenchmark } from './vscode/lastBenchmark.ts';
 import { OutputLog } from './vscode/outputLog.ts';
@@ -54,6 +56,8 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri, last: benchmark }),
     recordProfile: async (kind, seconds) => recordProfileCommand(kind, seconds, { engine, storageUri }),
     probeEndpoint: async () => runProbeCommand({ ...services, ask }),
+    getStarted: async () => getStarted(context.extension),
+    reportDiagnostics: async (kind) => reportDiagnostics(kind, { ...services, log, context }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
   const indexChanged = own(new vscode.EventEmitter<void>());

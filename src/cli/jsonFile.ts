@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jsonText } from './jsonText.ts';
 import { toWriteError, writeTextFile } from './textFile.ts';
 
 /** Readers see the old or the new content, never a part. Throws AppError `DiskFull` or `StorageFailed`. */
@@ -10,5 +11,5 @@ export async function writeJsonFile(directory: string, fileName: string, value: 
   } catch (error) {
     throw toWriteError(error, path);
   }
-  await writeTextFile(path, `${JSON.stringify(value, null, 2)}\n`, 0o600);
+  await writeTextFile(path, `${jsonText(value, 2)}\n`, 0o600);
 }

@@ -1,6 +1,7 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
-import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { AppError, failureOf, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { phrase } from '../protocol/phrase.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -157,8 +158,8 @@ export class Engine implements EngineApi {
   async index(folderId: string, signal?: AbortSignal): Promise<IndexReport> {
     const report = await (await this.#writableFolder(folderId)).index(signal);
     this.#disposeUnused();
-    const { code, message } = this.#provider.modelError ?? {};
-    return code === undefined || message === undefined ? report : { error: { code, message }, ...report };
+    const { modelError } = this.#provider;
+    return modelError === undefined ? report : { error: failureOf(modelError), ...report };
   }
 
   async applyChanges(folderId: string, changes: readonly FileChange[], signal?: AbortSignal): Promise<IndexReport> {
@@ -341,7 +342,7 @@ export class Engine implements EngineApi {
     this.#assertOpen();
     const folder = this.#folders.get(folderId);
     if (folder === undefined)
-      throw new AppError('FolderNotOpen', 'The folder is not open in the engine.', { data: { folderId } });
+      throw new AppError('FolderNotOpen', phrase`The folder is not open in the engine.`, { data: { folderId } });
     return folder;
   }
 
@@ -360,7 +361,7 @@ export class Engine implements EngineApi {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new AppError('ChannelClosed', 'The engine was closed.');
+    if (this.#closed) throw new AppError('ChannelClosed', phrase`The engine was closed.`);
   }
 
   #emit<E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]): void {

@@ -1,10 +1,20 @@
 import { AppError, toAppError } from '../protocol/errors.ts';
+import { english, type Phrase, phrase } from '../protocol/phrase.ts';
 import type { HealthCheck, HealthReport, ProviderStatus, RerankerStatus } from '../protocol/types.ts';
 import type { FolderIndex } from './indexing/folderIndex.ts';
 import type { Clock, Storage } from './ports.ts';
 
 /** With less than this an index of a large repository cannot be written to its end. */
 const leastFreeBytes = 200e6;
+
+/** What a provider's newest answer said, where it has left no message. */
+const stateTexts: Readonly<Record<ProviderStatus['state'], Phrase>> = {
+  none: phrase`none`,
+  unknown: phrase`unknown`,
+  ok: phrase`ok`,
+  limited: phrase`limited`,
+  error: phrase`error`,
+};
 
 export interface HealthOptions {
   readonly folders: readonly FolderIndex[];
@@ -20,15 +30,12 @@ export interface HealthOptions {
 export async function checkHealth(options: HealthOptions): Promise<HealthReport> {
   const { folders, provider, reranker, storage, clock } = options;
   const start = clock.monotonicMs();
-  const checks: HealthCheck[] = [{ name: 'engine', ok: true, detail: 'answers' }];
-  checks.push({
-    name: 'provider',
-    ok: provider.state !== 'error',
-    detail: `${provider.id}: ${provider.message ?? provider.state}`,
-  });
+  const checks: HealthCheck[] = [checked('engine', undefined, true, phrase`answers`)];
+  const said = phrase`${provider.id}: ${provider.phrase ?? stateTexts[provider.state]}`;
+  checks.push(checked('provider', undefined, provider.state !== 'error', said));
   if (reranker !== undefined) {
-    const detail = `${reranker.host}: ${reranker.message ?? reranker.state}`;
-    checks.push({ name: 'reranker', ok: reranker.state !== 'error', detail });
+    const seen = phrase`${reranker.host}: ${reranker.phrase ?? stateTexts[reranker.state]}`;
+    checks.push(checked('reranker', undefined, reranker.state !== 'error', seen));
   }
   for (const folder of folders) {
     checks.push(databaseCheck(folder), indexCheck(folder), await diskCheck(folder, storage));
@@ -38,10 +45,10 @@ export async function checkHealth(options: HealthOptions): Promise<HealthReport>
 
 function databaseCheck(folder: FolderIndex): HealthCheck {
   return check('database', folder, () => {
-    if (!folder.isWriter) return 'can be read; another process writes';
+    if (!folder.isWriter) return phrase`can be read; another process writes`;
     // Takes the write lock and gives it back.
     folder.catalogue.database.transaction(() => undefined);
-    return 'can be written';
+    return phrase`can be written`;
   });
 }
 
@@ -52,14 +59,14 @@ function databaseCheck(folder: FolderIndex): HealthCheck {
 function indexCheck(folder: FolderIndex): HealthCheck {
   return check('index', folder, () => {
     const tier = folder.answering?.tier;
-    if (tier === undefined) return 'words only';
-    if (folder.isChanging) return `${tier.count} vectors, more are on their way`;
+    if (tier === undefined) return phrase`words only`;
+    if (folder.isChanging) return phrase`${tier.count} vectors, more are on their way`;
     const known = folder.catalogue.ledger.countEmbedded(tier.spaceRow);
     if (tier.count < known) {
-      const message = `Only ${tier.count} of ${known} vectors are in the index. Index the folder to put the others back.`;
+      const message = phrase`Only ${tier.count} of ${known} vectors are in the index. Index the folder to put the others back.`;
       throw new AppError('SnapshotDamaged', message);
     }
-    return `${known} vectors`;
+    return phrase`${known} vectors`;
   });
 }
 
@@ -67,16 +74,20 @@ async function diskCheck(folder: FolderIndex, storage: Storage): Promise<HealthC
   const { folderId, indexDir } = folder.folder;
   try {
     const free = await storage.freeBytes(indexDir);
-    return { name: 'disk', folderId, ok: free >= leastFreeBytes, detail: `${Math.floor(free / 1e6)} MB free` };
+    return checked('disk', folderId, free >= leastFreeBytes, phrase`${Math.floor(free / 1e6)} MB free`);
   } catch (error) {
-    return { name: 'disk', folderId, ok: false, detail: toAppError(error).message };
+    return checked('disk', folderId, false, toAppError(error).phrase);
   }
 }
 
-function check(name: HealthCheck['name'], { folder: { folderId } }: FolderIndex, body: () => string): HealthCheck {
+function check(name: HealthCheck['name'], { folder: { folderId } }: FolderIndex, body: () => Phrase): HealthCheck {
   try {
-    return { name, folderId, ok: true, detail: body() };
+    return checked(name, folderId, true, body());
   } catch (error) {
-    return { name, folderId, ok: false, detail: toAppError(error).message };
+    return checked(name, folderId, false, toAppError(error).phrase);
   }
+}
+
+function checked(name: HealthCheck['name'], folderId: string | undefined, ok: boolean, said: Phrase): HealthCheck {
+  return { name, ...(folderId === undefined ? {} : { folderId }), ok, detail: english(said), phrase: said };
 }

@@ -1,3 +1,4 @@
+import type { Phrase } from '../protocol/phrase.ts';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 /**
  * What the engine needs from its surroundings. Implementations: `src/node/` (Node) and `test/support/` (fakes).
@@ -356,6 +357,6 @@ export interface BenchmarkOptions {
   /** Where the scratch folder goes; it is removed in the end. */
   readonly directory: string;
   /** The next part, in English. */
-  readonly onPart: (part: string) => void;
+  readonly onPart: (part: Phrase) => void;
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,9 @@
 import type { ProfileKind } from '../protocol/engineApi.ts';
 import { AppError } from '../protocol/errors.ts';
+import { type Phrase, phrase } from '../protocol/phrase.ts';
 import type { Platform, ProfileRecording } from './ports.ts';
 
-const names: Readonly<Record<ProfileKind, string>> = { cpu: 'CPU profile', heap: 'heap profile' };
+const names: Readonly<Record<ProfileKind, Phrase>> = { cpu: phrase`CPU profile`, heap: phrase`heap profile` };
 
 /** The profiles that are being recorded, one of each kind at most. */
 export class Profiles {
@@ -16,7 +17,10 @@ export class Profiles {
   /** Rejects with AppError `ProfileRunning` when one of this kind is being recorded. */
   async start(kind: ProfileKind): Promise<void> {
     if (this.#recordings.has(kind)) {
-      throw new AppError('ProfileRunning', `A ${names[kind]} is being recorded already. Stop it, then start the next.`);
+      throw new AppError(
+        'ProfileRunning',
+        phrase`A ${names[kind]} is being recorded already. Stop it, then start the next.`,
+      );
     }
     const recording = this.#platform.startProfile(kind);
     this.#recordings.set(kind, recording);
@@ -34,7 +38,7 @@ export class Profiles {
     if (recording === undefined) {
       throw new AppError(
         'NotFound',
-        `No ${names[kind]} is being recorded; one that was is lost when the engine starts anew. Record another.`,
+        phrase`No ${names[kind]} is being recorded; one that was is lost when the engine starts anew. Record another.`,
       );
     }
     this.#recordings.delete(kind);

@@ -13,6 +13,7 @@ import type {
 } from '../protocol/engineApi.ts';
 import { engineEvents } from '../protocol/engineApi.ts';
 import { AppError, ChannelClosedError, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { phrase } from '../protocol/phrase.ts';
 import type { HostApi } from '../protocol/hostApi.ts';
 import type { HistorySample, MetricsSnapshot } from '../protocol/metrics.ts';
 import type { EndpointProbe } from '../protocol/probe.ts';
@@ -268,7 +269,7 @@ export class EngineClient implements EngineApi {
 
   async #callOpenFolder(connection: Connection, folderId: string): Promise<void> {
     const folder = this.#folders.get(folderId);
-    if (folder === undefined) throw new AppError('FolderNotOpen', `The folder ${folderId} is not open.`);
+    if (folder === undefined) throw new AppError('FolderNotOpen', phrase`The folder ${folderId} is not open.`);
     await connection.configured;
     await connection.channel.call('openFolder', [folder]);
   }
@@ -299,7 +300,7 @@ function pausedError(crashes: number, retryInMs: number): AppError {
   const seconds = Math.ceil(retryInMs / 1_000);
   return new AppError(
     'EngineCrashed',
-    `The search engine stopped ${crashes} times in a row and is paused. Try again in ${seconds} s; the log says what happened.`,
+    phrase`The search engine stopped ${crashes} times in a row and is paused. Try again in ${seconds} s; the log says what happened.`,
     { data: { crashes, retryInMs } },
   );
 }

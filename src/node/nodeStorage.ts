@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { ReadableFile, ReplacementFile, SqlDatabase, Storage, WriterLock } from '../core/ports.ts';
 import { AppError } from '../protocol/errors.ts';
+import { phrase } from '../protocol/phrase.ts';
 import { openSqliteDatabase } from './sqliteDatabase.ts';
 import { acquireWriterLock } from './writerLock.ts';
 
@@ -200,11 +201,15 @@ function toStorageError(error: unknown, path: string): AppError {
   const { code, message } = error as NodeJS.ErrnoException;
   const options = { data: { path, errno: code ?? null }, cause: error };
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('DiskFull', `The disk that holds ${path} is full. Free some space and try again.`, options);
+    return new AppError(
+      'DiskFull',
+      phrase`The disk that holds ${path} is full. Free some space and try again.`,
+      options,
+    );
   }
   return new AppError(
     'StorageFailed',
-    `Accessing ${path} failed: ${message}. Check its permissions and disk.`,
+    phrase`Accessing ${path} failed: ${message}. Check its permissions and disk.`,
     options,
   );
 }

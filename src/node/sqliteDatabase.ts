@@ -2,6 +2,7 @@ import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from '../core/ports.ts';
 import { AppError } from '../protocol/errors.ts';
+import { phrase } from '../protocol/phrase.ts';
 
 /** How long a statement waits for another connection's lock before `IndexLocked`. */
 const busyTimeoutMs = 5000;
@@ -98,12 +99,13 @@ class SqliteDatabase implements SqlDatabase {
   }
 
   transaction<T>(body: () => T): T {
-    if (this.#inTransaction) throw new AppError('Internal', 'A transaction was started inside a transaction.');
+    if (this.#inTransaction) throw new AppError('Internal', phrase`A transaction was started inside a transaction.`);
     this.exec('BEGIN IMMEDIATE');
     this.#inTransaction = true;
     try {
       const result = body();
-      if (result instanceof Promise) throw new AppError('Internal', 'The body of a transaction must be synchronous.');
+      if (result instanceof Promise)
+        throw new AppError('Internal', phrase`The body of a transaction must be synchronous.`);
       this.exec('COMMIT');
       return result;
     } catch (error) {
@@ -212,33 +214,45 @@ function toDatabaseError(error: unknown, path: string): AppError {
   switch (errcode === undefined ? undefined : errcode & 0xff) {
     case resultCode.corrupt:
     case resultCode.notADatabase:
-      return new AppError('DatabaseDamaged', `The database ${path} is damaged. It is set aside and rebuilt.`, options);
+      return new AppError(
+        'DatabaseDamaged',
+        phrase`The database ${path} is damaged. It is set aside and rebuilt.`,
+        options,
+      );
     case resultCode.full:
-      return new AppError('DiskFull', `The disk that holds ${path} is full. Free some space and try again.`, options);
+      return new AppError(
+        'DiskFull',
+        phrase`The disk that holds ${path} is full. Free some space and try again.`,
+        options,
+      );
     case resultCode.busy:
     case resultCode.locked:
       return new AppError(
         'IndexLocked',
-        `Another window or command is writing ${path}. Try again when it has finished.`,
+        phrase`Another window or command is writing ${path}. Try again when it has finished.`,
         options,
       );
     case resultCode.inputOutput:
-      return new AppError('StorageFailed', `Reading or writing ${path} failed. Check the disk it is on.`, options);
+      return new AppError(
+        'StorageFailed',
+        phrase`Reading or writing ${path} failed. Check the disk it is on.`,
+        options,
+      );
     case resultCode.readOnly:
       return new AppError(
         'StorageFailed',
-        `${path} cannot be written. Check its permissions and its folder's.`,
+        phrase`${path} cannot be written. Check its permissions and its folder's.`,
         options,
       );
     case resultCode.cannotOpen:
       return new AppError(
         'StorageFailed',
-        `${path} cannot be opened. Check that its folder exists and is writable.`,
+        phrase`${path} cannot be opened. Check that its folder exists and is writable.`,
         options,
       );
     case resultCode.outOfMemory:
-      return new AppError('Internal', `SQLite ran out of memory while using ${path}.`, options);
+      return new AppError('Internal', phrase`SQLite ran out of memory while using ${path}.`, options);
     default:
-      return new AppError('Internal', `SQLite failed on ${path}: ${message ?? String(error)}`, options);
+      return new AppError('Internal', phrase`SQLite failed on ${path}: ${message ?? String(error)}`, options);
   }
 }

@@ -2,6 +2,7 @@ import { truncateSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { WriterLock } from '../core/ports.ts';
 import { AppError } from '../protocol/errors.ts';
+import { phrase } from '../protocol/phrase.ts';
 import { loadSqlite } from './sqliteDatabase.ts';
 
 /** SQLite result codes BUSY, LOCKED and NOTADB (https://www.sqlite.org/rescode.html). */
@@ -35,10 +36,14 @@ export function acquireWriterLock(path: string): WriterLock | undefined {
       truncateSync(path);
       return acquireWriterLock(path);
     }
-    throw new AppError('StorageFailed', `The lock file ${path} cannot be used. Check the permissions of its folder.`, {
-      data: { path },
-      cause: error,
-    });
+    throw new AppError(
+      'StorageFailed',
+      phrase`The lock file ${path} cannot be used. Check the permissions of its folder.`,
+      {
+        data: { path },
+        cause: error,
+      },
+    );
   }
   const taken = database;
   held.add(taken);

@@ -1,3 +1,5 @@
+import type { Phrase } from './phrase.ts';
+
 /** Many times of the same thing, in its unit. */
 export interface BenchmarkStats {
   readonly iterations: number;
@@ -14,8 +16,9 @@ export interface BenchmarkStats {
 export interface BenchmarkMeasure extends BenchmarkStats {
   /** Stable, for comparing runs: `search.100000`. */
   readonly id: string;
-  /** English. */
+  /** English; `phrase` is the same, to be put into the user's language. */
   readonly name: string;
+  readonly phrase?: Phrase;
   readonly unit: string;
 }
 
@@ -48,8 +51,9 @@ export interface BenchmarkTarget {
   readonly unit: string;
   readonly measured: number;
   readonly pass: boolean;
-  /** What was measured, and on what. English. */
+  /** What was measured, and on what. English; `phrase` is the same, to be put into the user's language. */
   readonly how: string;
+  readonly phrase?: Phrase;
 }
 
 /** What numbers are worth little without. */

@@ -1,6 +1,7 @@
 import type { BenchmarkReport } from './benchmark.ts';
 import type { EngineConfig } from './config.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
+import type { Phrase } from './phrase.ts';
 import type { EndpointProbe } from './probe.ts';
 import type {
   EngineStatus,
@@ -139,8 +140,8 @@ export interface EngineEvents {
   indexChanged: { readonly folderId: string; readonly version: number };
   /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
   statusChanged: { readonly folderId?: string };
-  /** What a call that takes its time does next, in English. */
-  activity: { readonly call: 'benchmark' | 'probe'; readonly step: string };
+  /** What a call that takes its time does next. */
+  activity: { readonly call: 'benchmark' | 'probe'; readonly step: Phrase };
   log: LogRecord;
 }
 

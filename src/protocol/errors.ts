@@ -1,3 +1,6 @@
+import type { Failure } from './types.ts';
+import { english, type Phrase, phrase, type PhrasePart } from './phrase.ts';
+
 /** Who has to act on an error: the user, nobody (it passes), the store's repair, nobody (it was asked for), us. */
 export type ErrorGroup = 'user' | 'transient' | 'corrupt' | 'cancelled' | 'bug';
 
@@ -41,7 +44,10 @@ export type ErrorCode = keyof typeof errorGroups;
 /** Structured-cloneable form of an {@link AppError}, as it crosses a channel. */
 export interface SerializedError {
   readonly code: ErrorCode;
+  /** English, for log and command line. */
   readonly message: string;
+  /** The same, to be put into the user's language. */
+  readonly phrase: Phrase;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly cause?: string;
 }
@@ -52,16 +58,23 @@ export interface SerializedError {
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** What `message` says in English. */
+  readonly phrase: Phrase;
   readonly data: Readonly<Record<string, unknown>>;
 
+  /** @param said A phrase; a string where nobody but the command line or the log says it. */
   constructor(
     code: ErrorCode,
-    message: string,
+    said: Phrase | string,
     options: { data?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      typeof said === 'string' ? said : english(said),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'AppError';
     this.code = code;
+    this.phrase = typeof said === 'string' ? phrase`${said}` : said;
     this.data = options.data ?? {};
   }
 
@@ -73,15 +86,15 @@ export class AppError extends Error {
 /** Raised when an AbortSignal fired; a cancelled call never returns an empty result instead. */
 export class CancelledError extends AppError {
   constructor(cause?: unknown) {
-    super('Cancelled', 'The operation was cancelled.', { cause });
+    super('Cancelled', phrase`The operation was cancelled.`, { cause });
     this.name = 'CancelledError';
   }
 }
 
 /** Raised for every pending call when the other end of a channel is gone. */
 export class ChannelClosedError extends AppError {
-  constructor(what: string, cause?: unknown) {
-    super('ChannelClosed', `${what} stopped unexpectedly. It restarts with the next request.`, { cause });
+  constructor(what: PhrasePart, cause?: unknown) {
+    super('ChannelClosed', phrase`${what} stopped unexpectedly. It restarts with the next request.`, { cause });
     this.name = 'ChannelClosedError';
   }
 }
@@ -96,7 +109,12 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof Error && error.name === 'AbortError') return new CancelledError(error);
   const message = error instanceof Error ? error.message : String(error);
-  return new AppError('Internal', `Unexpected error: ${message}`, { cause: error });
+  return new AppError('Internal', phrase`Unexpected error: ${message}`, { cause: error });
+}
+
+/** What those who show an error have to know of it. */
+export function failureOf({ code, message, phrase: said }: AppError): Failure {
+  return { code, message, phrase: said };
 }
 
 export function serializeError(error: unknown): SerializedError {
@@ -105,6 +123,7 @@ export function serializeError(error: unknown): SerializedError {
   return {
     code: appError.code,
     message: appError.message,
+    phrase: appError.phrase,
     data: appError.data,
     ...(cause === undefined ? {} : { cause }),
   };
@@ -112,5 +131,5 @@ export function serializeError(error: unknown): SerializedError {
 
 export function deserializeError(error: SerializedError): AppError {
   if (error.code === 'Cancelled') return new CancelledError(error.cause);
-  return new AppError(error.code, error.message, { data: error.data ?? {}, cause: error.cause });
+  return new AppError(error.code, error.phrase, { data: error.data ?? {}, cause: error.cause });
 }

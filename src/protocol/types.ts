@@ -1,4 +1,5 @@
 import type { VectorEngine } from './config.ts';
+import type { Phrase } from './phrase.ts';
 import type { EndpointProbe } from './probe.ts';
 
 /** Path of a file relative to its folder, forward slashes on every platform, no leading `./`. */
@@ -55,6 +56,7 @@ export interface FileEntry {
   readonly reason?: SkipReason;
   /** What exactly, for people: the rule and where it stands, the size and the limit, the error. */
   readonly detail?: string;
+  readonly phrase?: Phrase;
   readonly language?: string;
   readonly bytes: number;
   readonly chunks: number;
@@ -66,7 +68,9 @@ export interface WhyReport {
   /** `ignored` = kept out of discovery by an ignore rule; `missing` = no such file. */
   readonly state: FileState | 'ignored' | 'missing';
   readonly reason?: SkipReason;
+  /** English; `phrase` is the same, to be put into the user's language. */
   readonly detail: string;
+  readonly phrase?: Phrase;
   /** The deciding ignore rule. `line` is 1-based. */
   readonly rule?: { readonly pattern: string; readonly source: string; readonly line: number };
   readonly language?: string;
@@ -129,6 +133,15 @@ export interface SearchResult {
   readonly unsaved: boolean;
 }
 
+/** What went wrong, as an error's code and words. `degraded` of a search has two codes that no error has. */
+export interface Failure {
+  readonly code: string;
+  /** English, with the particulars (which host, which model). */
+  readonly message: string;
+  /** The same, to be put into the user's language. */
+  readonly phrase?: Phrase;
+}
+
 /** Milliseconds of each stage of one search. */
 export interface SearchTimings {
   readonly totalMs: number;
@@ -145,11 +158,11 @@ export interface SearchResponse {
   /** The mode that was really used: a hybrid request without vectors is answered lexically. */
   readonly mode: SearchMode;
   /** Why `mode` is not the requested one (no provider, provider down, no vectors yet). */
-  readonly degraded?: { readonly code: string; readonly message: string };
+  readonly degraded?: Failure;
   /** What reranking took; absent where none was asked for, there was nothing to rerank or it failed. */
   readonly reranked?: RerankReport;
   /** Why the results are in the order of the ranking stage although reranking was asked for. */
-  readonly rerankFailed?: { readonly code: string; readonly message: string };
+  readonly rerankFailed?: Failure;
   readonly cached: boolean;
   readonly timings: SearchTimings;
 }
@@ -184,7 +197,7 @@ export interface FolderStatus {
   readonly vectors: number;
   /** Identity of the active embedding space; undefined = lexical only. */
   readonly space?: SpaceInfo;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Failure;
   /** False = another process indexes this folder; this one reads. */
   readonly leader: boolean;
   readonly integrity: 'ok' | 'rebuilt' | 'damaged';
@@ -228,7 +241,9 @@ export interface EngineStatus {
 export interface RerankerStatus {
   /** By the newest call. `none`: it must not be asked, or its settings cannot be used. */
   readonly state: 'none' | 'unknown' | 'ok' | 'error';
+  /** English; `phrase` is the same, to be put into the user's language. */
   readonly message?: string;
+  readonly phrase?: Phrase;
   /** Host and port; the base URL where that is no URL. */
   readonly host: string;
   readonly model: string;
@@ -240,7 +255,9 @@ export interface RerankerStatus {
 export interface ProviderStatus {
   readonly id: string;
   readonly state: 'none' | 'unknown' | 'ok' | 'limited' | 'error';
+  /** English; `phrase` is the same, to be put into the user's language. */
   readonly message?: string;
+  readonly phrase?: Phrase;
   readonly requests: number;
   readonly tokens: number;
   readonly retries: number;
@@ -259,6 +276,8 @@ export interface HealthCheck {
   readonly ok: boolean;
   /** What was seen, in English. */
   readonly detail: string;
+  /** The same, to be put into the user's language. */
+  readonly phrase?: Phrase;
 }
 
 export interface HealthReport {
@@ -294,7 +313,7 @@ export interface IndexReport {
   readonly tokens: number;
   readonly totalMs: number;
   /** Embedding stopped early; what was chunked is found lexically and the rest is embedded by the next pass. */
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Failure;
 }
 
 /** A changed path below a folder; renames are a delete and a create. A changed directory is named by its own path. */

@@ -1,5 +1,7 @@
 import type { BenchmarkBaseline, BenchmarkMachine, BenchmarkMeasure, BenchmarkReport } from '../protocol/benchmark.ts';
+import { englishWording, phrase, type Phrase, type Wording } from '../protocol/phrase.ts';
 import { compareWithBaseline, type BaselineComparison } from './benchmarkBaseline.ts';
+import { markdownTable } from './markdownTable.ts';
 
 /** What a run is set beside. */
 export interface BenchmarkComparisons {
@@ -8,73 +10,89 @@ export interface BenchmarkComparisons {
 }
 
 /** Two Markdown tables, to read and to paste: targets, and what was measured, beside the baseline and the last run. */
-export function benchmarkTables(report: BenchmarkReport, { last, baseline }: BenchmarkComparisons): string {
+export function benchmarkTables(
+  report: BenchmarkReport,
+  { last, baseline }: BenchmarkComparisons,
+  wording: Wording = englishWording,
+): string {
+  const { locale, say } = wording;
+  const sayAll = (...phrases: readonly Phrase[]): string[] => phrases.map(say);
+  const write = (value: number): string => digits(value, locale);
   const { targets, measures } = report;
   const then = compareWithBaseline(report, baseline);
   return [
-    ...table(
-      ['target', 'goal', 'measured', 'met', 'baseline', 'how'],
-      targets.map(({ id, name, target, unit, measured, pass, how }) => [
-        name,
-        `${target} ${unit}`,
-        digits(measured),
-        pass ? 'yes' : 'NO',
-        digitsOrNothing(baseline.targets.find((one) => one.id === id)?.measured),
-        how,
+    ...markdownTable(
+      sayAll(phrase`target`, phrase`goal`, phrase`measured`, phrase`met`, phrase`baseline`, phrase`how`),
+      targets.map(({ id, name, target, unit, measured, pass, how, phrase: said }) => [
+        say(panelText(name)),
+        `${target} ${say(panelText(unit))}`,
+        write(measured),
+        say(pass ? phrase`yes` : phrase`NO`),
+        writeOrNothing(baseline.targets.find((one) => one.id === id)?.measured, write),
+        said === undefined ? how : say(said),
       ]),
     ),
     '',
-    ...table(
-      ['measured', 'unit', 'n', 'median', 'mean', 'min', 'max', 'p95', 'std', 'last run', 'baseline'],
+    ...markdownTable(
+      [
+        ...sayAll(phrase`measured`, phrase`unit`, phrase`n`, phrase`median`, phrase`mean`, phrase`min`, phrase`max`),
+        ...sayAll(phrase`p95`, phrase`std`, phrase`last run`, phrase`baseline`),
+      ],
       measures.map((measure) => [
-        measure.name,
+        measure.phrase === undefined ? measure.name : say(measure.phrase),
         measure.unit,
         String(measure.iterations),
-        ...[measure.median, measure.mean, measure.min, measure.max, measure.p95, measure.std].map(digits),
-        besideMedian(measure, last?.measures),
-        besideMedian(measure, baseline.measures),
+        ...[measure.median, measure.mean, measure.min, measure.max, measure.p95, measure.std].map(write),
+        besideMedian(measure, last?.measures, wording),
+        besideMedian(measure, baseline.measures, wording),
       ]),
     ),
     '',
-    'Last run and baseline: the median then, and how many times that it is now; below 1.00x is faster.',
-    baselineText(then),
+    say(phrase`Last run and baseline: the median then, and how many times that it is now; below 1.00x is faster.`),
+    baselineText(then, wording),
     '',
   ].join('\n');
 }
 
 /** A machine as a line says it. */
-export function machineText({ processor, cores, memoryBytes }: BenchmarkMachine): string {
-  return `${processor}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB`;
+export function machineText(
+  { processor, cores, memoryBytes }: BenchmarkMachine,
+  { say }: Wording = englishWording,
+): string {
+  return say(phrase`${processor}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB`);
 }
 
-function baselineText({ version, at, machine, note, sameMachine }: BaselineComparison): string {
+function baselineText({ version, at, machine, note, sameMachine }: BaselineComparison, wording: Wording): string {
   const day = new Date(at).toISOString().slice(0, 10);
   const hint = sameMachine
-    ? 'This machine is of the same kind.'
-    : 'This is another machine: what is beside the baseline is only a hint.';
-  return `Baseline: CodeWeaver ${version} on ${machineText(machine)}, ${day}. ${note} ${hint}`;
+    ? phrase`This machine is of the same kind.`
+    : phrase`This is another machine: what is beside the baseline is only a hint.`;
+  const of = phrase`Baseline: CodeWeaver ${version} on ${machineText(machine, wording)}, ${day}. ${panelText(note)} ${hint}`;
+  return wording.say(of);
+}
+
+/** Names and units of the targets, and the note of the baseline, are among the texts for translators by themselves. */
+function panelText(text: string): Phrase {
+  return { text, parts: [] };
 }
 
 /** Below 1 is faster than then. */
 function besideMedian(
   { id, median }: BenchmarkMeasure,
   measures: readonly Pick<BenchmarkMeasure, 'id' | 'median'>[] | undefined,
+  { locale }: Wording,
 ): string {
   const then = measures?.find((measure) => measure.id === id)?.median;
-  return then === undefined || then === 0 ? '' : `${digits(then)} (${(median / then).toFixed(2)}x)`;
+  if (then === undefined || then === 0) return '';
+  const ratio = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return `${digits(then, locale)} (${ratio.format(median / then)}x)`;
 }
 
-function digitsOrNothing(value: number | undefined): string {
-  return value === undefined ? '' : digits(value);
+function writeOrNothing(value: number | undefined, write: (value: number) => string): string {
+  return value === undefined ? '' : write(value);
 }
 
-function digits(value: number): string {
-  return value >= 1_000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+/** Three of them, or all before the point. */
+function digits(value: number, locale: string): string {
+  return value.toLocaleString(locale, value >= 1_000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 }

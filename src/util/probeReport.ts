@@ -1,87 +1,97 @@
+import { englishWording, phrase, type Phrase, type PhrasePart, type Wording } from '../protocol/phrase.ts';
 import type { EndpointProbe, ProbedInputLimit, ProbedLimit } from '../protocol/probe.ts';
+import { markdownTable } from './markdownTable.ts';
 
-/** What a probe found, as one Markdown table: to read and to paste. English. */
-export function probeTable(probe: EndpointProbe): string {
+/** What a probe found, as one Markdown table: to read and to paste. */
+export function probeTable(probe: EndpointProbe, { locale, say }: Wording = englishWording): string {
   const { dimensions, latencyMs, maxBatchInputs, maxInputTokens, spent } = probe;
+  const count = (value: number): string => value.toLocaleString(locale);
+  const perMinute = (limit: number | undefined): string => (limit === undefined ? say(phrase`not said`) : count(limit));
+  const [single, batch] = [latencyMs.single, latencyMs.batch].map((ms) => count(Math.round(ms)));
   const rows: readonly (readonly [string, string])[] = [
-    ['endpoint', probe.endpoint],
-    ['model', probe.model],
-    ['dimensions', count(dimensions)],
-    ['smaller size', smallerSize(probe)],
-    ['encoding formats', encodings(probe)],
-    ['unit length', probe.normalized ? 'yes' : 'no, vectors are scaled here'],
-    ['order of answers', orderTexts[probe.order]],
-    ['inputs per request', limitText(maxBatchInputs)],
-    ['tokens per input', inputLimitText(maxInputTokens)],
-    ['requests per minute', perMinute(probe.requestsPerMinute)],
-    ['tokens per minute', perMinute(probe.tokensPerMinute)],
+    [say(phrase`endpoint`), probe.endpoint],
+    [say(phrase`model`), probe.model],
+    [say(phrase`dimensions`), count(dimensions)],
+    [say(phrase`smaller size`), say(smallerSize(probe, count))],
+    [say(phrase`encoding formats`), say(encodings(probe))],
+    [say(phrase`unit length`), say(probe.normalized ? phrase`yes` : phrase`no, vectors are scaled here`)],
+    [say(phrase`order of answers`), say(orderTexts[probe.order])],
+    [say(phrase`inputs per request`), say(limitText(maxBatchInputs, count))],
+    [say(phrase`tokens per input`), say(inputLimitText(maxInputTokens, count))],
+    [say(phrase`requests per minute`), perMinute(probe.requestsPerMinute)],
+    [say(phrase`tokens per minute`), perMinute(probe.tokensPerMinute)],
     [
-      'latency',
-      `${Math.round(latencyMs.single)} ms for 1 input, ${Math.round(latencyMs.batch)} ms for ${count(maxBatchInputs.accepted)}`,
+      say(phrase`latency`),
+      say(phrase`${single ?? ''} ms for 1 input, ${batch ?? ''} ms for ${count(maxBatchInputs.accepted)}`),
     ],
-    ['spent', `${count(spent.requests)} requests, ${count(spent.tokens)} tokens`],
+    [say(phrase`spent`), say(phrase`${count(spent.requests)} requests, ${count(spent.tokens)} tokens`)],
   ];
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(['probed', 'found']), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), ''].join('\n');
+  return markdownTable([say(phrase`probed`), say(phrase`found`)], rows).join('\n') + '\n';
 }
 
-/** Only a limit that the endpoint drew is kept to. */
-function limitOf(name: string, { accepted, by }: ProbedLimit): string[] {
-  return by === 'configured' ? [] : [`${name}: ${count(accepted)}`];
-}
-
-/** What requests keep to because of a stored probe, in one line. English. */
-export function profileLine({ at, maxBatchInputs, maxInputTokens, ...probe }: EndpointProbe): string {
+/** What requests keep to because of a stored probe, in one line. */
+export function profileLine(
+  { at, maxBatchInputs, maxInputTokens, requestsPerMinute, tokensPerMinute, ...probe }: EndpointProbe,
+  { locale, say }: Wording = englishWording,
+): string {
   const { base64, float } = probe.encodingFormats;
+  const count = (value: number): string => value.toLocaleString(locale);
+  // Only a limit that the endpoint drew is kept to.
+  const isDrawn = ({ by }: ProbedLimit): boolean => by !== 'configured';
   return [
-    `probed ${new Date(at).toISOString()}`,
-    ...limitOf('inputs per request', maxBatchInputs),
-    ...limitOf('tokens per input', maxInputTokens),
-    base64 === 'base64' ? 'base64' : float === 'refused' ? 'no encoding_format' : 'float',
-    ...(probe.requestsPerMinute === undefined ? [] : [`requests per minute: ${count(probe.requestsPerMinute)}`]),
-    ...(probe.tokensPerMinute === undefined ? [] : [`tokens per minute: ${count(probe.tokensPerMinute)}`]),
-  ].join('; ');
+    phrase`probed ${new Date(at).toISOString()}`,
+    ...(isDrawn(maxBatchInputs) ? [phrase`inputs per request: ${count(maxBatchInputs.accepted)}`] : []),
+    ...(isDrawn(maxInputTokens) ? [phrase`tokens per input: ${count(maxInputTokens.accepted)}`] : []),
+    base64 === 'base64' ? phrase`base64` : float === 'refused' ? phrase`no encoding_format` : phrase`float`,
+    ...(requestsPerMinute === undefined ? [] : [phrase`requests per minute: ${count(requestsPerMinute)}`]),
+    ...(tokensPerMinute === undefined ? [] : [phrase`tokens per minute: ${count(tokensPerMinute)}`]),
+  ]
+    .map(say)
+    .join('; ');
 }
 
-const orderTexts: Readonly<Record<EndpointProbe['order'], string>> = {
-  inOrder: 'as the inputs',
-  byIndex: 'another one, numbered',
-  withoutIndex: 'as the inputs, not numbered',
-  wrong: 'WRONG in larger batches than those below: inputs get the vectors of others',
+const orderTexts: Readonly<Record<EndpointProbe['order'], Phrase>> = {
+  inOrder: phrase`as the inputs`,
+  byIndex: phrase`another one, numbered`,
+  withoutIndex: phrase`as the inputs, not numbered`,
+  wrong: phrase`WRONG in larger batches than those below: inputs get the vectors of others`,
 };
 
-const limitTexts: Readonly<Record<ProbedLimit['by'], string>> = {
-  configured: 'no limit up to the configured maximum',
-  named: 'as the endpoint says',
-  found: 'by trying',
+const limitTexts: Readonly<Record<ProbedLimit['by'], Phrase>> = {
+  configured: phrase`no limit up to the configured maximum`,
+  named: phrase`as the endpoint says`,
+  found: phrase`by trying`,
 };
 
-function limitText({ accepted, by }: ProbedLimit): string {
-  return `${count(accepted)} (${limitTexts[by]})`;
+type Count = (value: number) => string;
+
+function limitText({ accepted, by }: ProbedLimit, count: Count): Phrase {
+  return phrase`${count(accepted)} (${limitTexts[by]})`;
 }
 
-function inputLimitText(limit: ProbedInputLimit): string {
-  const longer = { refused: '; longer ones are refused', cut: '; the end of longer ones is not read', untried: '' };
-  return limitText(limit) + longer[limit.overlong];
+function inputLimitText(limit: ProbedInputLimit, count: Count): Phrase {
+  const text = limitText(limit, count);
+  switch (limit.overlong) {
+    case 'refused':
+      return phrase`${text}; longer ones are refused`;
+    case 'cut':
+      return phrase`${text}; the end of longer ones is not read`;
+    case 'untried':
+      return text;
+  }
 }
 
-function smallerSize({ dimensionsAccepted: { tried, result } }: EndpointProbe): string {
-  const results = { yes: 'given', ignored: 'ignored', refused: 'refused' };
-  return `${count(tried)} asked for, ${results[result]}`;
+function smallerSize({ dimensionsAccepted: { tried, result } }: EndpointProbe, count: Count): Phrase {
+  const results = { yes: phrase`given`, ignored: phrase`ignored`, refused: phrase`refused` };
+  return phrase`${count(tried)} asked for, ${results[result]}`;
 }
 
-function encodings({ encodingFormats: { float, base64 } }: EndpointProbe): string {
-  const came = (asked: string, answer: string): string =>
-    answer === 'refused' ? `${asked} refused` : answer === asked ? asked : `${asked} answered with ${answer}`;
-  return `${came('float', float)}, ${came('base64', base64)}`;
-}
-
-function perMinute(limit: number | undefined): string {
-  return limit === undefined ? 'not said' : count(limit);
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
+function encodings({ encodingFormats: { float, base64 } }: EndpointProbe): Phrase {
+  const came = (asked: string, answer: string): PhrasePart =>
+    answer === 'refused'
+      ? phrase`${asked} refused`
+      : answer === asked
+        ? asked
+        : phrase`${asked} answered with ${answer}`;
+  return phrase`${came('float', float)}, ${came('base64', base64)}`;
 }

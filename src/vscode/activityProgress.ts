@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineEvents } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
+import { say } from './say.ts';
 
 export interface ActivitySource {
   on(event: 'activity', listener: (activity: EngineEvents['activity']) => void): () => void;
@@ -19,7 +20,7 @@ export async function withActivityProgress<T>(
       const controller = new AbortController();
       const cancelling = token.onCancellationRequested(() => controller.abort());
       const stopListening = engine.on('activity', (activity) => {
-        if (activity.call === call) progress.report({ message: activity.step });
+        if (activity.call === call) progress.report({ message: say(activity.step) });
       });
       try {
         return await run(controller.signal);

@@ -3,6 +3,7 @@ import type { EngineApi } from '../protocol/engineApi.ts';
 import { benchmarkBaseline } from '../util/benchmarkBaseline.ts';
 import { benchmarkTables, machineText } from '../util/benchmarkTables.ts';
 import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
+import { editorWording } from './say.ts';
 import type { LastBenchmark } from './lastBenchmark.ts';
 
 export interface BenchmarkCommandOptions {
@@ -25,8 +26,8 @@ export async function runBenchmarkCommand({ engine, storageUri, last }: Benchmar
   if (report === undefined) return;
   const before = last.report;
   await last.keep(report);
-  const tables = benchmarkTables(report, { last: before, baseline: benchmarkBaseline });
-  const taken = `${new Date(report.at).toISOString()}, ${machineText(report.machine)}`;
+  const tables = benchmarkTables(report, { last: before, baseline: benchmarkBaseline }, editorWording);
+  const taken = `${new Date(report.at).toISOString()}, ${machineText(report.machine, editorWording)}`;
   const content = ['# CodeWeaver', '', taken, '', tables].join('\n');
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));
 }

@@ -21,6 +21,8 @@ export const commandIds = {
   allowReranking: 'codeweaver.allowReranking',
   openSettings: 'codeweaver.openSettings',
   showLog: 'codeweaver.showLog',
+  getStarted: 'codeweaver.getStarted',
+  reportDiagnostics: 'codeweaver.reportDiagnostics',
   openBeside: 'codeweaver.pick.openBeside',
   viewRefresh: 'codeweaver.view.refresh',
   viewClear: 'codeweaver.view.clear',

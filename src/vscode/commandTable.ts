@@ -39,6 +39,8 @@ export interface CommandTableOptions {
   readonly runBenchmark: () => Promise<void>;
   readonly recordProfile: (kind: ProfileKind, seconds: unknown) => Promise<void>;
   readonly probeEndpoint: () => Promise<void>;
+  readonly getStarted: () => Promise<void>;
+  readonly reportDiagnostics: (kind: unknown) => Promise<void>;
   readonly searches: Searches;
   readonly view: SearchView;
 }
@@ -87,6 +89,8 @@ export function createCommands(options: CommandTableOptions): Commands {
     allowReranking: async () => allowReranking(permission, configuration),
     openSettings: async () => openSettings(),
     showLog: () => log.show(),
+    getStarted: async () => options.getStarted(),
+    reportDiagnostics: async (kind) => options.reportDiagnostics(kind),
     viewRefresh: async () => view.command({ name: 'refresh' }, false),
     viewClear: async () => view.command({ name: 'clear' }, false),
     viewToggleFilters: async () => view.command({ name: 'toggleFilters' }, false),

@@ -23,7 +23,7 @@ export function createEngineClient(
     fetch: (url, init) => globalThis.fetch(url, init),
     clock: nodeClock,
     onCrash: (crash) => {
-      log.error('The search engine stopped', crash.cause);
+      log.crash('The search engine stopped', crash.cause);
       log.info('The search engine restarts', { crashesInRow: crash.crashesInRow, pausedMs: crash.pausedMs });
       onCrash();
       sayPaused(crash, log);

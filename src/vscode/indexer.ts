@@ -1,5 +1,6 @@
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { AppError, CancelledError, errorGroups, toAppError } from '../protocol/errors.ts';
+import { phrase } from '../protocol/phrase.ts';
 import type { FileChange, IndexReport } from '../protocol/types.ts';
 import { Emitter } from '../util/emitter.ts';
 
@@ -83,7 +84,7 @@ export class Indexer {
   /** Brings a folder in line with the disk; joins the pass that runs. Rejects with the AppError of the engine. */
   async index(folderId: string): Promise<IndexReport> {
     const folder = this.#folders.get(folderId);
-    if (folder === undefined) throw new AppError('FolderNotOpen', `The folder ${folderId} is not open.`);
+    if (folder === undefined) throw new AppError('FolderNotOpen', phrase`The folder ${folderId} is not open.`);
     clearTimeout(folder.retry);
     folder.retry = undefined;
     folder.pass ??= this.#startPass(folder);

@@ -1,22 +1,17 @@
 import * as vscode from 'vscode';
 import type { ErrorCode } from '../protocol/errors.ts';
-import type { HealthReport } from '../protocol/types.ts';
+import type { Failure, HealthReport } from '../protocol/types.ts';
 import type { SearchViewStatus, ViewAction, ViewNotice } from '../protocol/views.ts';
-
-/** What went wrong, as the engine says it; `degraded` of a search has two codes that no error has. */
-export interface Failure {
-  readonly code: string;
-  /** English, with the particulars (which host, which model). */
-  readonly message: string;
-}
+import { sayDetail, sayWords } from './say.ts';
 
 type NoticeCode = ErrorCode | 'NoProvider' | 'NoVectors';
 
 const { l10n } = vscode;
 
 /** A failure in the user's language, with the button that leads on. The engine's own words carry the particulars. */
-export function noticeOf({ code, message }: Failure): ViewNotice {
-  switch (code as NoticeCode) {
+export function noticeOf(failure: Failure): ViewNotice {
+  const message = sayWords(failure);
+  switch (failure.code as NoticeCode) {
     case 'NoProvider':
     case 'NoVectors':
       return notice('info', l10n.t('Searching by words until the first vectors are there.'));
@@ -81,8 +76,9 @@ export function noticeOf({ code, message }: Failure): ViewNotice {
 }
 
 /** Why results are not reranked, in the user's language, with the button that leads on. */
-export function rerankNoticeOf({ code, message }: Failure): ViewNotice {
-  switch (code as ErrorCode) {
+export function rerankNoticeOf(failure: Failure): ViewNotice {
+  const message = sayWords(failure);
+  switch (failure.code as ErrorCode) {
     case 'WorkspaceUntrusted':
       return vscode.workspace.isTrusted
         ? notice('info', l10n.t('Not reranked: allow the reranker for this workspace first.'), 'allowReranking')
@@ -109,9 +105,10 @@ export function failedFilesNotice(): ViewNotice {
 
 /** The first check that failed and what to do; a provider or reranker that failed has a notice of its own. Undefined when all is well. */
 export function healthNotice({ checks }: HealthReport): ViewNotice | undefined {
-  for (const { name, ok, detail } of checks) {
-    if (ok) continue;
-    switch (name) {
+  for (const check of checks) {
+    if (check.ok) continue;
+    const detail = sayDetail(check);
+    switch (check.name) {
       case 'database':
         return notice(
           'warning',

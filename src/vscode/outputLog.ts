@@ -1,12 +1,31 @@
 import * as vscode from 'vscode';
 import type { LogRecord } from '../protocol/engineApi.ts';
 import { toAppError } from '../protocol/errors.ts';
+import type { LoggedRecord } from './diagnostics/diagnosticsReport.ts';
+
+/** Newest lines that are kept for a report. */
+const maxRecent = 200;
 
 /** The product's log: one line per record, fields as `name=value`. Counts, durations and names; never code, queries or keys. */
 export class OutputLog {
   readonly #channel = vscode.window.createOutputChannel('CodeWeaver Search', { log: true });
+  readonly #recent: LoggedRecord[] = [];
+  #lastCrash: LoggedRecord | undefined;
 
-  log({ level, message, fields = {} }: LogRecord): void {
+  /** Oldest first. */
+  get recent(): readonly LoggedRecord[] {
+    return this.#recent;
+  }
+
+  /** The newest {@link crash}. */
+  get lastCrash(): LoggedRecord | undefined {
+    return this.#lastCrash;
+  }
+
+  log(record: LogRecord): void {
+    const { level, message, fields = {} } = record;
+    this.#recent.push({ at: Date.now(), ...record });
+    if (this.#recent.length > maxRecent) this.#recent.shift();
     const values = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
     this.#channel[level]([message, ...values].join(' '));
   }
@@ -20,7 +39,15 @@ export class OutputLog {
     const { code, message: reason, cause } = toAppError(error);
     const stack = cause instanceof Error ? (cause.stack ?? cause.message) : cause;
     this.log({ level: 'error', message, fields: { code, reason } });
-    if (typeof stack === 'string') this.#channel.error(stack);
+    if (typeof stack === 'string') this.log({ level: 'error', message: stack });
+  }
+
+  /** The engine stopped by itself. */
+  crash(message: string, cause: unknown): void {
+    const { code, message: reason } = toAppError(cause);
+    const stack = cause instanceof Error ? cause.stack : undefined;
+    this.error(message, cause);
+    this.#lastCrash = { at: Date.now(), level: 'error', message: stack ?? message, fields: { code, reason } };
   }
 
   /** A failure of work that nobody waits for. What passes by itself (another window has the index) is no error. */

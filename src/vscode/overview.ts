@@ -1,11 +1,11 @@
-import type { EngineStatus } from '../protocol/types.ts';
+import type { EngineStatus, Failure } from '../protocol/types.ts';
 import type { SearchViewStatus, ViewNotice } from '../protocol/views.ts';
 import { type Disposable, Emitter } from '../util/emitter.ts';
 import type { Configuration } from './configuration.ts';
 import { type EngineModel, sumCounts, sumProgress } from './engineModel.ts';
 import type { Folders } from './folders.ts';
 import type { Indexer } from './indexer.ts';
-import { failedFilesNotice, type Failure, healthNotice, noticeOf, pausedNotice } from './notices.ts';
+import { failedFilesNotice, healthNotice, noticeOf, pausedNotice } from './notices.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface OverviewOptions {
@@ -79,7 +79,7 @@ export class Overview {
     const provider = this.status?.provider;
     if (provider?.state !== 'error') return undefined;
     const code = provider.id === 'embedded' ? 'ProviderInstallation' : 'ProviderResponse';
-    return { code, message: provider.message ?? '' };
+    return { code, message: provider.message ?? '', ...(provider.phrase && { phrase: provider.phrase }) };
   }
 
   dispose(): void {

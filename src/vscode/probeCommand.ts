@@ -8,6 +8,7 @@ import type { Ask } from './ask.ts';
 import type { Configuration } from './configuration.ts';
 import { sayNotice } from './errorMessages.ts';
 import { restrictedNotice } from './notices.ts';
+import { editorWording } from './say.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface ProbeCommandOptions {
@@ -56,10 +57,10 @@ async function showProbe(probe: EndpointProbe): Promise<void> {
   const content = [
     `# ${probe.model} · ${probe.host}`,
     '',
-    probeTable(probe),
+    probeTable(probe, editorWording),
     l10n.t('Stored as the profile of the endpoint, which requests keep to where the settings allow more:'),
     '',
-    profileLine(probe),
+    profileLine(probe, editorWording),
     '',
   ].join('\n');
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { editorExcludes, type Settings, toSettings } from './settingTable.ts';
+import { editorExcludes, type SettingKey, type Settings, toSettings } from './settingTable.ts';
 
 const section = 'codeweaver';
 
-/** Reads all settings; the one place of the product that does. */
+/** Reads all settings. */
 export function readSettings(): Settings {
   const own = vscode.workspace.getConfiguration(section);
   const all = vscode.workspace.getConfiguration();
@@ -11,6 +11,11 @@ export function readSettings(): Settings {
     (key) => own.get(key),
     (name) => all.get(name),
   );
+}
+
+/** What the user wrote for one setting, or its default; unchecked. */
+export function readSetting(key: SettingKey): unknown {
+  return vscode.workspace.getConfiguration(section).get(key);
 }
 
 /** Calls `listener` when a setting that {@link readSettings} reads has changed. */

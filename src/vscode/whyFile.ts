@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import type { WhyReport } from '../protocol/types.ts';
 import type { Folders } from './folders.ts';
+import { sayDetail } from './say.ts';
 
 const { l10n } = vscode;
 
@@ -24,7 +25,9 @@ export async function whyFile(argument: unknown, engine: Pick<EngineApi, 'why'>,
   await vscode.window.showTextDocument(ruleFile, { selection: new vscode.Range(line, 0, line, 0) });
 }
 
-function stateText({ state, reason, detail, chunks }: WhyReport): string {
+function stateText(report: WhyReport): string {
+  const { state, reason, chunks } = report;
+  const detail = sayDetail(report);
   switch (state) {
     case 'indexed':
       return l10n.t('indexed, {0} chunks.', chunks ?? 0);

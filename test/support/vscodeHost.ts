@@ -11,6 +11,8 @@ import { vscodeServer } from './vscodeServer.ts';
 export interface VscodeHostOptions {
   /** Extensions to install before the start, as a user would from a file. */
   readonly vsixFiles?: readonly string[];
+  /** Called with the folder of the installed extensions before the start. */
+  readonly onInstalled?: (extensionsFolder: string) => Promise<void>;
   /** The user's settings.json. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False starts in Restricted Mode; true (default) switches workspace trust off altogether. */
@@ -82,6 +84,7 @@ export class VscodeHost {
         { env },
       );
     }
+    await options.onInstalled?.(join(dataFolder, 'extensions'));
     // The page is as good as a shell: other users of this machine must not get at it, nor see the token in a process list.
     const token = randomUUID();
     const tokenFile = join(dataFolder, 'connection-token');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { launchChromium } from './chromium.ts';
 import { hostWorkspace } from './hostSuite.ts';
 import { packagedVsix } from './packagedVsix.ts';
+import { translateExtension } from './pseudoLocale.ts';
 import { VscodeHost, type VscodeHostOptions, quietSettings } from './vscodeHost.ts';
 
 /** The themes VS Code brings along, by the kind that its pages are told. */
@@ -23,6 +24,8 @@ export interface WorkbenchOptions extends VscodeHostOptions {
   /** Opens this .code-workspace file of it instead of the folder itself. */
   readonly workspaceFile?: string;
   readonly theme?: WorkbenchTheme;
+  /** VS Code's display language, of which the extension gets a translation with marks; its own texts stay English. */
+  readonly locale?: string;
   readonly width?: number;
   readonly height?: number;
 }
@@ -56,11 +59,18 @@ export class Workbench {
     const { workspace = hostWorkspace, width = 1280, height = 800 } = options;
     const scratch = await mkdtemp(join(tmpdir(), 'codeweaver-workbench-'));
     await cp(workspace, join(scratch, 'workspace'), { recursive: true });
-    const host = await VscodeHost.start({ vsixFiles: [packagedVsix], ...options, settings: withTheme(options) });
+    const { locale } = options;
+    const host = await VscodeHost.start({
+      vsixFiles: [packagedVsix],
+      ...options,
+      ...(locale !== undefined && { onInstalled: (folder) => translateExtension(folder, locale) }),
+      settings: withTheme(options),
+    });
     const browser = await launchChromium();
     const context = await browser.newContext({ viewport: { width, height } });
     const page = await context.newPage();
     page.setDefaultTimeout(startTimeoutMs);
+    if (locale !== undefined) await page.addInitScript(setLanguage, locale);
     const workbench = new Workbench(page, browser, host, scratch);
     await page.goto(host.url(join(workbench.folder, options.workspaceFile ?? '')));
     await workbench.#untilStarted();
@@ -235,6 +245,11 @@ export class Workbench {
     const indicator = this.page.locator('[id="status.host"]');
     await indicator.and(this.page.locator(':not([aria-label*="Opening"])')).waitFor({ timeout: startTimeoutMs });
   }
+}
+
+/** What a language pack's messages do besides translating: VS Code and all its extensions go by it. */
+function setLanguage(locale: string): void {
+  Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: locale });
 }
 
 function withTheme({ settings, theme }: WorkbenchOptions): Readonly<Record<string, unknown>> {

@@ -29,7 +29,8 @@ export function targetRows(
 ): readonly TargetRow[] {
   const live = liveValues(data);
   return targetIds.map((id) => {
-    const { table, limit, is, unit } = benchmarkTargets[id];
+    const { table, limit, is } = benchmarkTargets[id];
+    const unit = strings[`unit_${id}`];
     const found = report?.targets.find((target) => target.id === id);
     const write = (value: number): string => fill(strings.targetValue, format.decimal(value), unit);
     const value = live[id];

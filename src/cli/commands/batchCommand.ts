@@ -2,6 +2,7 @@ import { toAppError } from '../../protocol/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { answerJson, errorJson } from '../json.ts';
+import { jsonText } from '../jsonText.ts';
 import type { SearchOptions } from '../options.ts';
 import { openQueryInput, queryLines } from '../queryInput.ts';
 import { parseQueryLine } from '../queryLine.ts';
@@ -25,7 +26,7 @@ export async function batchCommand(
       else if (answer.response && !noted) {
         noted = noteDegraded(answer.response, context);
       }
-      await context.terminal.write(`${JSON.stringify(answer.json)}\n`);
+      await context.terminal.write(`${jsonText(answer.json)}\n`);
     }
     if (failed > 0) context.terminal.note(`error: ${failed} of the queries could not be answered.`);
     return failed > 0 ? exitCodes.error : exitCodes.ok;

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { BenchmarkReport } from '../../protocol/benchmark.ts';
+import { english } from '../../protocol/phrase.ts';
 import { benchmarkBaseline, compareWithBaseline } from '../../util/benchmarkBaseline.ts';
 import { benchmarkTables, machineText } from '../../util/benchmarkTables.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatDuration } from '../format.ts';
 import { writeJsonFile } from '../jsonFile.ts';
+import { jsonText } from '../jsonText.ts';
 import { withEngine } from '../session.ts';
 
 /** The last run on this machine, beside the indexes. */
@@ -23,16 +25,14 @@ export async function benchCommand(json: boolean, context: CommandContext): Prom
   const { terminal, dataDir, signal, options } = context;
   const report = await withEngine(context, async (engine) => {
     engine.on('activity', ({ step }) => {
-      if (options.progress) terminal.note(`Measuring ${step} …`);
+      if (options.progress) terminal.note(`Measuring ${english(step)} …`);
     });
     return engine.benchmark(dataDir, signal);
   });
   const result: BenchJson = { version: packageJson.version, ...report };
   const last = await readLast(dataDir);
   const baseline = compareWithBaseline(report, benchmarkBaseline);
-  await terminal.write(
-    json ? `${JSON.stringify({ ...result, last: last ?? null, baseline }, null, 2)}\n` : render(result, last),
-  );
+  await terminal.write(json ? `${jsonText({ ...result, last: last ?? null, baseline }, 2)}\n` : render(result, last));
   await writeJsonFile(dataDir, fileName, result);
   return exitCodes.ok;
 }

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatNumberOf } from '../format.ts';
+import { jsonText } from '../jsonText.ts';
 import { locateFolder } from '../locations.ts';
 import type { SearchOptions } from '../options.ts';
 import { askForRanking } from '../quality/askForRanking.ts';
@@ -43,7 +44,7 @@ export async function evalCommand(
     const report = evalReport(judged, await unindexedTargets(questions, session, context.signal), unit, k);
     await terminal.write(
       options.json
-        ? `${JSON.stringify({ folder: root, ranking: options.ranking !== false, ...evalJson(report), index: indexed.json })}\n`
+        ? `${jsonText({ folder: root, ranking: options.ranking !== false, ...evalJson(report), index: indexed.json })}\n`
         : renderEval(report, indexed.text, terminal.colours),
     );
     return exitCodes.ok;

@@ -2,6 +2,7 @@ import type { FileEntry } from '../../protocol/types.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatNumberOf } from '../format.ts';
+import { jsonText } from '../jsonText.ts';
 import { locateFolder } from '../locations.ts';
 import { withFolder } from '../session.ts';
 import { printable } from '../terminal.ts';
@@ -18,7 +19,7 @@ export async function filesCommand(folder: string, json: boolean, context: Comma
     if (json) await terminal.write('[');
     for (let start = 0; start < files.length && !terminal.readerGone; start += batchSize) {
       const batch = files.slice(start, start + batchSize);
-      const lines = json ? batch.map((file) => JSON.stringify(file)).join(',\n') : batch.map(fileLine).join('\n');
+      const lines = json ? batch.map((file) => jsonText(file)).join(',\n') : batch.map(fileLine).join('\n');
       const separator = start === 0 ? '' : json ? ',\n' : '\n';
       await terminal.write(separator + lines);
     }

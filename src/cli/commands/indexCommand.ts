@@ -4,6 +4,7 @@ import { noteEmbeddingError } from '../embeddingError.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatCount, formatDuration, formatNumberOf } from '../format.ts';
 import { reportJson } from '../json.ts';
+import { jsonText } from '../jsonText.ts';
 import { locateFolder } from '../locations.ts';
 import { updateIndex, withFolder } from '../session.ts';
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
@@ -26,9 +27,7 @@ export async function indexCommand(folder: string, json: boolean, context: Comma
         throw outcome.error;
       case 'done': {
         const { report } = outcome;
-        await context.terminal.write(
-          json ? `${JSON.stringify(documentOf(location.root, report))}\n` : summaryOf(report),
-        );
+        await context.terminal.write(json ? `${jsonText(documentOf(location.root, report))}\n` : summaryOf(report));
         return reportProblems(report, context);
       }
     }

@@ -5,6 +5,7 @@ import { noteEmbeddingError } from '../embeddingError.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatDuration, formatNumberOf } from '../format.ts';
 import { answerJson, reportJson } from '../json.ts';
+import { jsonText } from '../jsonText.ts';
 import { locateFolder } from '../locations.ts';
 import { toSearchFilter, type SearchOptions } from '../options.ts';
 import { renderResponse } from '../render.ts';
@@ -29,7 +30,7 @@ export async function searchCommand(
   return withSearchableFolder(folder, options.update, context, async (session, indexed) => {
     const response = await session.engine.search(searchRequest(session, query, options), context.signal);
     if (options.json) {
-      await context.terminal.write(`${JSON.stringify({ query, ...answerJson(response), index: indexed.json })}\n`);
+      await context.terminal.write(`${jsonText({ query, ...answerJson(response), index: indexed.json })}\n`);
       noteDegraded(response, context);
     } else {
       await context.terminal.write(renderResponse(response, query, indexed.text, context.terminal.colours));

@@ -14,6 +14,7 @@ import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../format.ts';
 import { statusJson } from '../json.ts';
+import { jsonText } from '../jsonText.ts';
 import { locateFolder } from '../locations.ts';
 import { folderStatus, withStoredOrEmpty } from '../session.ts';
 
@@ -36,7 +37,7 @@ export async function statusCommand(
     const { engine, health, ...status } = await folderStatus(session, context.signal);
     await context.terminal.write(
       json
-        ? `${JSON.stringify(statusJson(status, engine, health, location.indexDir, indexed), null, 2)}\n`
+        ? `${jsonText(statusJson(status, engine, health, location.indexDir, indexed), 2)}\n`
         : renderStatus(status, engine, health, location.indexDir),
     );
     if (!indexed) context.terminal.note(`note: ${location.root} has no index yet.`);

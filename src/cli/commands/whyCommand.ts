@@ -5,6 +5,7 @@ import type { WhyReport } from '../../protocol/types.ts';
 import type { CommandContext } from '../context.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatNumberOf } from '../format.ts';
+import { jsonText } from '../jsonText.ts';
 import {
   ancestorsOf,
   canonicalFile,
@@ -36,7 +37,7 @@ export async function whyCommand(file: string, options: WhyOptions, context: Com
     const report = await engine.why(location.root, relative, context.signal);
     await terminal.write(
       options.json
-        ? `${JSON.stringify({ folder: location.root, folderIndexed: indexed, ...report }, null, 2)}\n`
+        ? `${jsonText({ folder: location.root, folderIndexed: indexed, ...report }, 2)}\n`
         : `${printable(describeWhy(report))}\n`,
     );
     if (!indexed) terminal.note(`note: ${location.root} has no index yet; this is what indexing it would do.`);

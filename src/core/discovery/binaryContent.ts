@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 import { byteOrderMark } from './decodeText.ts';
 
 /** A NUL this early makes a file binary; git looks at the same number of bytes. */
@@ -9,7 +10,7 @@ const maxControlShare = 0.03;
 const fewControls = 2;
 
 /** Says what makes the content binary, undefined for text (in any encoding, also with some broken characters). */
-export function binaryContent(bytes: Uint8Array): string | undefined {
+export function binaryContent(bytes: Uint8Array): Phrase | undefined {
   const encoding = byteOrderMark(bytes);
   if (encoding !== undefined) {
     const even = bytes.subarray(0, Math.min(bytes.length, sampleBytes) & ~1);
@@ -17,15 +18,15 @@ export function binaryContent(bytes: Uint8Array): string | undefined {
     return tooManyControls(Array.from(units, (character) => character.charCodeAt(0)));
   }
   const nul = bytes.subarray(0, nulSearchBytes).indexOf(0);
-  if (nul >= 0) return `a NUL byte at offset ${nul}`;
+  if (nul >= 0) return phrase`a NUL byte at offset ${nul}`;
   return tooManyControls(bytes.subarray(0, sampleBytes));
 }
 
-function tooManyControls(codes: ArrayLike<number> & Iterable<number>): string | undefined {
+function tooManyControls(codes: ArrayLike<number> & Iterable<number>): Phrase | undefined {
   let controls = 0;
   for (const code of codes) if (isControl(code)) controls++;
   if (controls <= fewControls || controls <= codes.length * maxControlShare) return undefined;
-  return `${controls} control characters in ${codes.length} characters`;
+  return phrase`${controls} control characters in ${codes.length} characters`;
 }
 
 /** Characters no text needs. Bell to carriage return, substitute (end of file under DOS) and escape occur in text. */

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import type { FileStat } from '../ports.ts';
 import type { ByteString } from './byteString.ts';
@@ -41,7 +42,7 @@ export interface DirectoryScope {
 
 export interface IgnoredEntry {
   readonly kind: 'ignored';
-  readonly detail: string;
+  readonly detail: Phrase;
   readonly rule?: RuleOrigin;
 }
 
@@ -66,7 +67,10 @@ export function judgeDirectory(scope: DirectoryScope, name: string): IgnoredEntr
   const path = childOf(scope.path, name);
   const exclude = scope.settings.excluding(path);
   if (exclude !== undefined) {
-    return { kind: 'ignored', detail: `The directory ${path} is excluded by ${exclude.glob} (${exclude.source}).` };
+    return {
+      kind: 'ignored',
+      detail: phrase`The directory ${path} is excluded by ${exclude.glob} (${exclude.source}).`,
+    };
   }
   return {
     kind: 'directory',
@@ -81,7 +85,7 @@ export function judgeFile(
   name: string,
   kind: Exclude<FileStat['kind'], 'directory'>,
 ): IgnoredEntry | ListedEntry {
-  if (kind === 'other') return { kind: 'ignored', detail: 'Not a regular file.' };
+  if (kind === 'other') return { kind: 'ignored', detail: phrase`Not a regular file.` };
   const judged = applyIgnoreRules(scope, name, false);
   if ('kind' in judged) return judged;
   const { ignoredBy } = judged;
@@ -98,13 +102,13 @@ function applyIgnoreRules(
   name: string,
   isDirectory: boolean,
 ): IgnoredEntry | { readonly ignoredBy: RuleOrigin | undefined } {
-  if (isDotGit(scope, name)) return { kind: 'ignored', detail: 'Part of the repository itself (.git).' };
+  if (isDotGit(scope, name)) return { kind: 'ignored', detail: phrase`Part of the repository itself (.git).` };
   const byteName = toByteString(name);
   const candidate = { path: scope.base + byteName, name: byteName, isDirectory };
   const own = findRule(scope.ownRules, candidate);
   if (own?.rule.isNegated === false) return ignored(own.file.origin(own.rule));
   if (isSubmodule(scope.repository, candidate)) {
-    return { kind: 'ignored', detail: 'A submodule: a repository of its own, which git does not list here.' };
+    return { kind: 'ignored', detail: phrase`A submodule: a repository of its own, which git does not list here.` };
   }
   const git = scope.ignoredBy === undefined && own === undefined ? findRule(scope.gitRules, candidate) : undefined;
   const ignoredBy = git?.rule.isNegated === false ? git.file.origin(git.rule) : scope.ignoredBy;
@@ -140,5 +144,5 @@ function isDotGit(scope: DirectoryScope, name: string): boolean {
 }
 
 function ignored(rule: RuleOrigin): IgnoredEntry {
-  return { kind: 'ignored', detail: `Ignored by ${rule.pattern} (${rule.source}, line ${rule.line}).`, rule };
+  return { kind: 'ignored', detail: phrase`Ignored by ${rule.pattern} (${rule.source}, line ${rule.line}).`, rule };
 }

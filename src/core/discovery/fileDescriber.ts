@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/phrase.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import type { FileStat, FileSystem } from '../ports.ts';
 import type { ListedEntry } from './directoryScope.ts';
@@ -26,7 +27,9 @@ export class FileDescriber {
       return unreadable(path, error);
     }
     // A name with bytes that are no UTF-8 arrives with replacement characters and cannot be asked for again.
-    return path.includes('\uFFFD') ? unreadable(path, 'its name is not valid UTF-8') : undefined;
+    if (!path.includes('\uFFFD')) return undefined;
+    const detail = phrase`Cannot be read: its name is not valid UTF-8.`;
+    return { path, bytes: 0, mtimeMs: 0, skip: { reason: 'unreadable', detail } };
   }
 
   async describeStat(path: RelativePath, stat: FileStat, skip: Skip | undefined): Promise<DiscoveredFile | undefined> {
@@ -49,17 +52,21 @@ export class FileDescriber {
     const target = await this.#fileSystem.realPath(this.#fileSystem.join(this.#root, path));
     const root = await this.#fileSystem.realPath(this.#root);
     if (target === undefined || root === undefined) {
-      return { reason: 'symlink', detail: 'A symbolic link that leads nowhere.' };
+      return { reason: 'symlink', detail: phrase`A symbolic link that leads nowhere.` };
     }
     const inside = toRelativePath(root, target);
     return inside === undefined
-      ? { reason: 'symlinkOutside', detail: `A symbolic link to ${target}, outside the folder.` }
-      : { reason: 'symlink', detail: `A symbolic link to ${inside || 'the folder itself'}, which counts there.` };
+      ? { reason: 'symlinkOutside', detail: phrase`A symbolic link to ${target}, outside the folder.` }
+      : {
+          reason: 'symlink',
+          detail: phrase`A symbolic link to ${inside || phrase`the folder itself`}, which counts there.`,
+        };
   }
 }
 
 /** An entry for what could not be looked at. */
 export function unreadable(path: RelativePath, problem: unknown): DiscoveredFile {
-  const detail = `Cannot be read: ${problem instanceof Error ? problem.message : String(problem)}.`;
+  const what = problem instanceof Error ? problem.message : String(problem);
+  const detail = phrase`Cannot be read: ${what}.`;
   return { path, bytes: 0, mtimeMs: 0, skip: { reason: 'unreadable', detail } };
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/phrase.ts';
 import { binaryContent } from './binaryContent.ts';
 import { byteOrderMark } from './decodeText.ts';
 import { generatedContent } from './generatedContent.ts';
@@ -8,16 +9,19 @@ import type { Skip } from './verdict.ts';
 /** Why a file should not be indexed as far as its content tells; undefined: index it. Needs the whole content. */
 export function inspectContent(path: string, bytes: Uint8Array): Skip | undefined {
   if (isBlank(bytes)) {
-    return { reason: 'empty', detail: bytes.length === 0 ? 'The file is empty.' : 'The file holds only white space.' };
+    return {
+      reason: 'empty',
+      detail: bytes.length === 0 ? phrase`The file is empty.` : phrase`The file holds only white space.`,
+    };
   }
   const binary = binaryContent(bytes);
-  if (binary !== undefined) return { reason: 'binary', detail: `Not text: ${binary}.` };
+  if (binary !== undefined) return { reason: 'binary', detail: phrase`Not text: ${binary}.` };
   const secret = secretContent(path, bytes);
-  if (secret !== undefined) return { reason: 'secret', detail: `Not indexed: it holds ${secret}.` };
+  if (secret !== undefined) return { reason: 'secret', detail: phrase`Not indexed: it holds ${secret}.` };
   const generated = generatedContent(path, bytes);
-  if (generated !== undefined) return { reason: 'generated', detail: `Its header says so: “${generated}”.` };
+  if (generated !== undefined) return { reason: 'generated', detail: phrase`Its header says so: “${generated}”.` };
   const minified = minifiedContent(path, bytes);
-  if (minified !== undefined) return { reason: 'minified', detail: `Minified or one endless line: ${minified}.` };
+  if (minified !== undefined) return { reason: 'minified', detail: phrase`Minified or one endless line: ${minified}.` };
   return undefined;
 }
 

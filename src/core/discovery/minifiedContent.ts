@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 /** A shorter file is harmless whatever its lines. */
 const minBytes = 1_000;
 /** Average length of the lines that are not blank; code written by people has 30 to 50. */
@@ -14,7 +15,7 @@ const lineExtension =
   /\.(?:[cm]?[jt]sx?|jsonc?|json5|geojson|ipynb|css|scss|sass|less|html?|xhtml|vue|svelte|astro|svg|xml|xsd|wsdl|ya?ml|toml|py|rb|php|java|kts?|scala|swift|dart|go|rs|zig|c|h|cc|cpp|cxx|hh|hpp|hxx|m|mm|cs|fs|vb|lua|pl|pm|r|jl|hs|ml|mli|ex|exs|erl|clj|cljs|elm|sql|graphql|proto|sh|bash|zsh|fish|ps1|bat|sol|tf|hcl|wat|asm|s)$/i;
 
 /** Says what makes the content minified (or data on a few endless lines), undefined for content with normal lines. */
-export function minifiedContent(path: string, bytes: Uint8Array): string | undefined {
+export function minifiedContent(path: string, bytes: Uint8Array): Phrase | undefined {
   if (bytes.length < minBytes || proseExtension.test(path)) return undefined;
   let lines = 0;
   let longest = 0;
@@ -30,10 +31,10 @@ export function minifiedContent(path: string, bytes: Uint8Array): string | undef
   }
   const average = bytes.length / Math.max(1, lines);
   if (average > maxAverage && lineExtension.test(path)) {
-    return `its lines have ${Math.round(average)} bytes on average (limit ${maxAverage})`;
+    return phrase`its lines have ${Math.round(average)} bytes on average (limit ${maxAverage})`;
   }
   if (longest > maxLine && inLongLines > bytes.length / 2) {
-    return `its longest line has ${longest} bytes (limit ${maxLine})`;
+    return phrase`its longest line has ${longest} bytes (limit ${maxLine})`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import type { DirectoryEntry, FileSystem, Logger } from '../ports.ts';
 import { toByteString } from './byteString.ts';
@@ -91,7 +92,7 @@ export class ScopeTree {
     this.#noteRepository(path, location !== undefined);
     if (location !== undefined) {
       if (parent.repository !== undefined) {
-        return { kind: 'ignored', detail: `${path} is a repository of its own, which git does not list here.` };
+        return { kind: 'ignored', detail: phrase`${path} is a repository of its own, which git does not list here.` };
       }
       scope = await reader.withRepository(scope, location);
     }
@@ -119,7 +120,7 @@ export class ScopeTree {
     if (!isScope(parent)) return parent;
     const kind = (await this.#fileSystem.stat(this.#fileSystem.join(this.#root, path)))?.kind;
     if (kind === 'symlink') {
-      return { kind: 'ignored', detail: `${path} is a symbolic link; links to directories are not followed.` };
+      return { kind: 'ignored', detail: phrase`${path} is a symbolic link; links to directories are not followed.` };
     }
     if (kind !== 'directory') return 'missing';
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -140,7 +141,7 @@ export class ScopeTree {
   async #readFolder(): Promise<{ readonly scope: DirectoryScope; readonly reader: RuleReader }> {
     const realRoot = await this.#fileSystem.realPath(this.#root);
     if (realRoot === undefined || (await this.#fileSystem.stat(realRoot))?.kind !== 'directory') {
-      throw new AppError('FolderNotFound', `There is no folder ${this.#root}. Open a folder that exists.`);
+      throw new AppError('FolderNotFound', phrase`There is no folder ${this.#root}. Open a folder that exists.`);
     }
     const reader = new RuleReader(this.#fileSystem, this.#logger, [this.#root, realRoot]);
     const location = await findRepository(this.#fileSystem, realRoot);

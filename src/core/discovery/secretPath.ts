@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 /** Endings of keys, certificates, key stores and recorded state that holds passwords in the clear. */
 const secretExtensions = new Set(
   (
@@ -35,17 +36,18 @@ const sample = /(?:^|[-_.])(?:examples?|samples?|template|tmpl|tpl|dist|schema|d
  *
  * @returns What in the name says so, for people.
  */
-export function secretPath(path: string): string | undefined {
+export function secretPath(path: string): Phrase | undefined {
   const lower = path.toLowerCase();
   const name = lower.slice(lower.lastIndexOf('/') + 1);
   if (name.endsWith('.pub')) return undefined;
-  if (secretNames.has(name)) return `${name} files hold credentials`;
-  if (secretPlaces.test(lower)) return 'files of this directory hold keys or credentials';
+  if (secretNames.has(name)) return phrase`${name} files hold credentials`;
+  if (secretPlaces.test(lower)) return phrase`files of this directory hold keys or credentials`;
   const extension = /.\.([^.]+)$/.exec(name)?.[1];
-  if (extension !== undefined && secretExtensions.has(extension)) return `.${extension} files hold keys or credentials`;
+  if (extension !== undefined && secretExtensions.has(extension))
+    return phrase`.${extension} files hold keys or credentials`;
   if (sample.test(name)) return undefined;
-  if (environmentFile.test(name)) return '.env files hold credentials';
+  if (environmentFile.test(name)) return phrase`.env files hold credentials`;
   const isData = dataExtension.test(name) || noExtension.test(name);
-  if (isData && credentialStem.test(name.replace(dataExtension, ''))) return 'named after credentials';
-  return serviceAccount.test(name) ? 'named after a service account key' : undefined;
+  if (isData && credentialStem.test(name.replace(dataExtension, ''))) return phrase`named after credentials`;
+  return serviceAccount.test(name) ? phrase`named after a service account key` : undefined;
 }

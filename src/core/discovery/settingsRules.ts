@@ -1,4 +1,5 @@
 import type { ExcludeGlob, FilesConfig } from '../../protocol/config.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import type { FileStat } from '../ports.ts';
 import { isLockFile } from './lockFile.ts';
@@ -38,24 +39,26 @@ export class SettingsRules {
   skipByName(path: RelativePath, isIncluded: boolean): Skip | undefined {
     const exclude = this.excluding(path);
     if (exclude !== undefined) {
-      return { reason: 'excluded', detail: `Excluded by ${exclude.glob} (${exclude.source}).` };
+      return { reason: 'excluded', detail: phrase`Excluded by ${exclude.glob} (${exclude.source}).` };
     }
     if (!isIncluded && !this.includes(path)) {
-      return { reason: 'notIncluded', detail: 'Not matched by any of the include globs.' };
+      return { reason: 'notIncluded', detail: phrase`Not matched by any of the include globs.` };
     }
     const secret = secretPath(path);
-    if (secret !== undefined) return { reason: 'secret', detail: `Never read: ${secret}.` };
-    if (isLockFile(path)) return { reason: 'lockFile', detail: 'Written by a package manager: resolved dependencies.' };
-    if (minifiedName.test(path)) return { reason: 'minified', detail: 'The name says that it is minified (.min).' };
-    if (sourceMapName.test(path)) return { reason: 'generated', detail: 'A source map, written by a compiler.' };
+    if (secret !== undefined) return { reason: 'secret', detail: phrase`Never read: ${secret}.` };
+    if (isLockFile(path))
+      return { reason: 'lockFile', detail: phrase`Written by a package manager: resolved dependencies.` };
+    if (minifiedName.test(path))
+      return { reason: 'minified', detail: phrase`The name says that it is minified (.min).` };
+    if (sourceMapName.test(path)) return { reason: 'generated', detail: phrase`A source map, written by a compiler.` };
     return undefined;
   }
 
   /** Why a file is skipped as far as its size tells. */
   skipBySize({ bytes }: FileStat): Skip | undefined {
-    if (bytes === 0) return { reason: 'empty', detail: 'The file is empty.' };
+    if (bytes === 0) return { reason: 'empty', detail: phrase`The file is empty.` };
     if (bytes > this.#maxFileBytes) {
-      const detail = `${bytes} bytes are more than the limit of ${this.#maxFileBytes} bytes (files.maxFileBytes).`;
+      const detail = phrase`${bytes} bytes are more than the limit of ${this.#maxFileBytes} bytes (files.maxFileBytes).`;
       return { reason: 'tooLarge', detail };
     }
     return undefined;

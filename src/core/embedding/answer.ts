@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 import { base64ToFloats, toUnitLength } from './float32.ts';
 
 /** A whole answer, checked. */
@@ -11,7 +12,7 @@ export interface Answer {
 
 /** Why an answer cannot be used, in words that follow "The answer of HOST ". */
 export interface UnusableAnswer {
-  readonly reason: string;
+  readonly reason: Phrase;
 }
 
 /**
@@ -23,26 +24,26 @@ export function readAnswer(body: unknown, inputs: number, expectedDimensions: nu
     data?: unknown;
     usage?: unknown;
   };
-  if (!Array.isArray(data)) return { reason: 'has no list of embeddings' };
-  if (data.length !== inputs) return { reason: `has ${data.length} embeddings for ${inputs} inputs` };
+  if (!Array.isArray(data)) return { reason: phrase`has no list of embeddings` };
+  if (data.length !== inputs) return { reason: phrase`has ${data.length} embeddings for ${inputs} inputs` };
   const items = data.map((item: unknown) => (typeof item === 'object' && item !== null ? item : {}) as Item);
   const places = readPlaces(items);
-  if (places === undefined) return { reason: 'numbers its embeddings wrongly (repeated or impossible index)' };
+  if (places === undefined) return { reason: phrase`numbers its embeddings wrongly (repeated or impossible index)` };
 
   const vectors = new Array<Float32Array | undefined>(inputs);
   let dimensions = expectedDimensions;
   for (const [position, item] of items.entries()) {
     const values = readValues(item.embedding);
     if (values === undefined || values.length === 0)
-      return { reason: 'has an embedding that is neither numbers nor base64' };
+      return { reason: phrase`has an embedding that is neither numbers nor base64` };
     if (dimensions === 0) dimensions = values.length;
     if (values.length !== dimensions) {
-      return { reason: `has vectors of ${values.length} dimensions where ${dimensions} were expected` };
+      return { reason: phrase`has vectors of ${values.length} dimensions where ${dimensions} were expected` };
     }
     vectors[places[position] ?? position] = toUnitLength(values);
   }
   if (inputs > 1 && vectors.every((vector) => vector === undefined))
-    return { reason: 'has only zero or non-finite vectors' };
+    return { reason: phrase`has only zero or non-finite vectors` };
   return { vectors, dimensions, tokens: readTokens(usage) };
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { Clock, Logger, SqlDatabase, Storage } from '../ports.ts';
 
 /** The format is part of the name: another version of the product keeps its own file, and none destroys another's. */
@@ -67,7 +68,7 @@ async function setAsideIfDamaged(storage: Storage, path: string, isDamaged: bool
     try {
       await storage.setAside(path);
     } catch (cause) {
-      const message = `The embedding cache ${path} is damaged and in use, so that it cannot be set aside. Close other windows and commands, or delete it.`;
+      const message = phrase`The embedding cache ${path} is damaged and in use, so that it cannot be set aside. Close other windows and commands, or delete it.`;
       throw new AppError('DatabaseDamaged', message, { cause });
     }
   }
@@ -96,5 +97,5 @@ function isEmpty(database: SqlDatabase): boolean {
 
 function checkEveryPage(database: SqlDatabase, path: string): void {
   const verdict = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-  if (verdict !== 'ok') throw new AppError('DatabaseDamaged', `The embedding cache ${path} is damaged.`);
+  if (verdict !== 'ok') throw new AppError('DatabaseDamaged', phrase`The embedding cache ${path} is damaged.`);
 }

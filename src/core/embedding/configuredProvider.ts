@@ -1,6 +1,7 @@
 import { defaultConfig, type EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials, Permissions } from '../../protocol/engineApi.ts';
 import { AppError, toAppError } from '../../protocol/errors.ts';
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 import type { EndpointProbe } from '../../protocol/probe.ts';
 import type { ProviderStatus } from '../../protocol/types.ts';
 import type { Metrics, Platform } from '../ports.ts';
@@ -61,13 +62,13 @@ export class ConfiguredProvider {
         ? undefined
         : new AppError(
             'WorkspaceUntrusted',
-            'this workspace is not trusted, so nothing is sent to the embedding provider.',
+            phrase`this workspace is not trusted, so nothing is sent to the embedding provider.`,
           );
     await this.#renew();
   }
 
   /** Learns what the endpoint can do, stores it, and makes a provider that knows it the current one, where it may be one. */
-  async probe(signal: AbortSignal, onStep: (step: string) => void): Promise<EndpointProbe> {
+  async probe(signal: AbortSignal, onStep: (step: Phrase) => void): Promise<EndpointProbe> {
     assertProbeable(this.#config);
     if (this.#withheld !== undefined && !this.#mayProbe) throw this.#withheld;
     const config = this.#config;
@@ -83,7 +84,7 @@ export class ConfiguredProvider {
       this.#current?.status() ?? {
         id: this.#config.provider,
         state: this.#modelError === undefined ? 'none' : 'error',
-        ...(this.unusable === undefined ? {} : { message: this.unusable.message }),
+        ...(this.unusable === undefined ? {} : { message: this.unusable.message, phrase: this.unusable.phrase }),
         requests: 0,
         tokens: 0,
         retries: 0,

@@ -1,4 +1,5 @@
 import { AppError, throwIfAborted } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import { countForBatch } from './batching.ts';
 import type { EmbedOutcome } from './embeddingClient.ts';
 import { halveInput, limitInput } from './limitInput.ts';
@@ -80,7 +81,7 @@ export class DocumentRun {
     const [first] = this.#failedAlone;
     if (first === undefined) return;
     const inputIndexes = this.#failedAlone.flatMap(({ indexes }) => indexes).sort((a, b) => a - b);
-    throw new AppError(first.error.code, first.error.message, { data: { ...first.error.data, inputIndexes } });
+    throw new AppError(first.error.code, first.error.phrase, { data: { ...first.error.data, inputIndexes } });
   }
 
   #take(): DocumentInput[] {
@@ -152,7 +153,7 @@ export class DocumentRun {
   #halve(batch: readonly DocumentInput[], error: AppError): void {
     for (const input of batch) {
       if (input.halvings >= maxHalvings) {
-        const message = `A text is too long for the model even when cut to a sixteenth. Lower the chunk size or the tokens per input in the settings. ${error.message}`;
+        const message = phrase`A text is too long for the model even when cut to a sixteenth. Lower the chunk size or the tokens per input in the settings. ${error.phrase}`;
         this.failAlone(input, new AppError('ProviderInputTooLong', message, { data: error.data }));
         continue;
       }

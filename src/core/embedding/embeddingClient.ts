@@ -1,6 +1,7 @@
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials } from '../../protocol/engineApi.ts';
 import { AppError, CancelledError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { Stage } from '../../protocol/metrics.ts';
 import type { Clock, Fetch, Logger, Metrics } from '../ports.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -259,9 +260,7 @@ export class EmbeddingClient {
 
   #dimensionsRefused(failure: Extract<ExchangeFailure, { kind: 'status' }>, context: FailureContext): AppError {
     const quoted = quoteServer(failure.message, context.secrets, context.texts);
-    const message =
-      `${this.#profile.host} does not let "${this.#config.model}" have vectors of ${this.#config.dimensions ?? 0} dimensions. ` +
-      `Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;
+    const message = phrase`${this.#profile.host} does not let "${this.#config.model}" have vectors of ${this.#config.dimensions ?? 0} dimensions. Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;
     return failureError('ProviderRequest', message, context, { status: failure.status });
   }
 }

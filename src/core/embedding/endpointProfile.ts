@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 
 /** Where an endpoint is. */
 export interface EndpointAddress {
@@ -43,7 +44,7 @@ const localHosts =
 /** Reads the base URL of an embedding endpoint. Throws as {@link readAddress} does. */
 export function readEndpoint(baseUrl: string): EndpointProfile {
   const address = readAddress(baseUrl, {
-    name: 'embedding endpoint',
+    name: phrase`embedding endpoint`,
     call: 'embeddings',
     examples: 'https://api.openai.com/v1 or http://localhost:11434/v1',
   });
@@ -55,23 +56,27 @@ export function readEndpoint(baseUrl: string): EndpointProfile {
 /** Reads a configured base URL. Throws AppError `InvalidArgument` for anything that cannot be one. */
 export function readAddress(
   baseUrl: string,
-  { name, call, examples }: { readonly name: string; readonly call: string; readonly examples: string },
+  { name, call, examples }: { readonly name: Phrase; readonly call: string; readonly examples: string },
 ): EndpointAddress {
   let url: URL;
   try {
     url = new URL(baseUrl.trim());
   } catch (error) {
-    throw new AppError('InvalidArgument', `The base URL of the ${name} is not a URL. It looks like ${examples}.`, {
-      cause: error,
-    });
+    throw new AppError(
+      'InvalidArgument',
+      phrase`The base URL of the ${name} is not a URL. It looks like ${examples}.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new AppError('InvalidArgument', `The base URL of the ${name} must start with http:// or https://.`);
+    throw new AppError('InvalidArgument', phrase`The base URL of the ${name} must start with http:// or https://.`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new AppError(
       'InvalidArgument',
-      `The base URL of the ${name} must not contain a user name or password. Use the API key or a header.`,
+      phrase`The base URL of the ${name} must not contain a user name or password. Use the API key or a header.`,
     );
   }
   const withoutSlashes = url.pathname.replace(/\/+$/u, '');

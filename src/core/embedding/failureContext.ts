@@ -1,6 +1,7 @@
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials } from '../../protocol/engineApi.ts';
 import { AppError, type ErrorCode } from '../../protocol/errors.ts';
+import type { Phrase } from '../../protocol/phrase.ts';
 import type { EndpointAddress, EndpointProfile } from './endpointProfile.ts';
 
 /** What every message needs to know about the request that failed. */
@@ -39,7 +40,7 @@ export interface DescribedFailure {
 /** An error about a request, with the facts every such error carries. */
 export function failureError(
   code: ErrorCode,
-  message: string,
+  message: Phrase,
   context: RequestContext,
   data: Readonly<Record<string, unknown>> = {},
 ): AppError {

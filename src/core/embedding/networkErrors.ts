@@ -1,4 +1,5 @@
 import { AppError, CancelledError, type ErrorCode } from '../../protocol/errors.ts';
+import { type Phrase, phrase } from '../../protocol/phrase.ts';
 import type { EndpointAddress } from './endpointProfile.ts';
 import { type DescribedFailure, failureError, type RequestContext } from './failureContext.ts';
 
@@ -12,7 +13,7 @@ const serversByPort: Readonly<Record<string, string>> = {
 
 interface Cause {
   readonly code: ErrorCode;
-  readonly text: string;
+  readonly text: Phrase;
   readonly retriable: boolean;
 }
 
@@ -58,27 +59,27 @@ function readNetworkCode(chain: readonly unknown[]): string {
 function explain(networkCode: string, chain: readonly unknown[], { profile }: RequestContext): Cause {
   const { host, isLocal } = profile;
   const { hostname, port } = new URL(profile.endpoint);
-  const unavailable = (text: string): Cause => ({ code: 'ProviderUnavailable', text, retriable: true });
+  const unavailable = (text: Phrase): Cause => ({ code: 'ProviderUnavailable', text, retriable: true });
   switch (networkCode) {
     case 'ECONNREFUSED': {
       const proxy = readOtherAddress(chain, profile);
       if (proxy !== undefined) {
         return unavailable(
-          `The proxy ${proxy} refuses connections. Check the proxy settings (http.proxy, HTTPS_PROXY).`,
+          phrase`The proxy ${proxy} refuses connections. Check the proxy settings (http.proxy, HTTPS_PROXY).`,
         );
       }
       const server = serversByPort[port];
       return unavailable(
         isLocal && server !== undefined
-          ? `Nothing listens on ${host}. Is ${server} running on ${hostname}? Start it, or change the base URL.`
-          : `${host} refuses connections. Is the server running there, and is the port right?`,
+          ? phrase`Nothing listens on ${host}. Is ${server} running on ${hostname}? Start it, or change the base URL.`
+          : phrase`${host} refuses connections. Is the server running there, and is the port right?`,
       );
     }
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_NODATA':
       return unavailable(
-        `The name ${hostname} cannot be resolved. Check the base URL, the network and the proxy settings.`,
+        phrase`The name ${hostname} cannot be resolved. Check the base URL, the network and the proxy settings.`,
       );
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
@@ -86,19 +87,19 @@ function explain(networkCode: string, chain: readonly unknown[], { profile }: Re
     case 'UND_ERR_BODY_TIMEOUT':
       return {
         code: 'ProviderTimeout',
-        text: `${host} could not be reached in time. Check the network, the VPN and the proxy settings.`,
+        text: phrase`${host} could not be reached in time. Check the network, the VPN and the proxy settings.`,
         retriable: true,
       };
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
       return unavailable(
-        `The connection to ${host} broke off. Try again; if it stays, check the proxy or the server's log.`,
+        phrase`The connection to ${host} broke off. Try again; if it stays, check the proxy or the server's log.`,
       );
     case 'ENETUNREACH':
     case 'EHOSTUNREACH':
     case 'ENETDOWN':
-      return unavailable(`${host} cannot be reached from here. Check the network and the VPN.`);
+      return unavailable(phrase`${host} cannot be reached from here. Check the network and the VPN.`);
     default:
       return explainRare(networkCode, chain, host);
   }
@@ -106,20 +107,17 @@ function explain(networkCode: string, chain: readonly unknown[], { profile }: Re
 
 function explainRare(networkCode: string, chain: readonly unknown[], host: string): Cause {
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|SSL_)/u.test(networkCode)) {
-    const text =
-      `The certificate of ${host} is not trusted (${networkCode}). Where a company proxy inspects traffic, add its ` +
-      'certificate to the system (VS Code reads it there) or to NODE_EXTRA_CA_CERTS for the command line.';
+    const text = phrase`The certificate of ${host} is not trusted (${networkCode}). Where a company proxy inspects traffic, add its certificate to the system (VS Code reads it there) or to NODE_EXTRA_CA_CERTS for the command line.`;
     return { code: 'ProviderRequest', text, retriable: false };
   }
   if (chain.some((cause) => cause instanceof TypeError && /ByteString|header/iu.test(cause.message))) {
-    const text =
-      'The API key or a configured header has a character that HTTP headers cannot carry. Was a quotation mark or another sign copied along? Set it again.';
+    const text = phrase`The API key or a configured header has a character that HTTP headers cannot carry. Was a quotation mark or another sign copied along? Set it again.`;
     return { code: 'ProviderRequest', text, retriable: false };
   }
   const named = networkCode === '' ? '' : ` (${networkCode})`;
   return {
     code: 'ProviderUnavailable',
-    text: `The request to ${host} failed${named}. Check the network and the proxy settings.`,
+    text: phrase`The request to ${host} failed${named}. Check the network and the proxy settings.`,
     retriable: true,
   };
 }

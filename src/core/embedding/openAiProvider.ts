@@ -2,6 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials } from '../../protocol/engineApi.ts';
 import { AppError, CancelledError, throwIfAborted } from '../../protocol/errors.ts';
+import { english, phrase } from '../../protocol/phrase.ts';
 import type { EndpointProbe } from '../../protocol/probe.ts';
 import type { ProviderStatus } from '../../protocol/types.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
@@ -135,10 +136,11 @@ class OpenAiProvider implements EmbeddingProvider {
       ...(this.#probe === undefined ? {} : { profile: this.#probe }),
     };
     if (pausedForMs > 0) {
-      const message = `Rate limit: goes on in ${Math.ceil(pausedForMs / 1_000)} s.`;
-      return { ...counts, state: 'limited', message };
+      const said = phrase`Rate limit: goes on in ${Math.ceil(pausedForMs / 1_000)} s.`;
+      return { ...counts, state: 'limited', message: english(said), phrase: said };
     }
-    if (lastError !== undefined) return { ...counts, state: 'error', message: lastError.message };
+    if (lastError !== undefined)
+      return { ...counts, state: 'error', message: lastError.message, phrase: lastError.phrase };
     return { ...counts, state: this.#client.answered ? 'ok' : 'unknown' };
   }
 
@@ -262,7 +264,7 @@ class OpenAiProvider implements EmbeddingProvider {
       if (halvings === maxQueryHalvings) {
         throw new AppError(
           'ProviderInputTooLong',
-          `The query is too long for the model. Shorten it. ${outcome.error.message}`,
+          phrase`The query is too long for the model. Shorten it. ${outcome.error.phrase}`,
           { data: outcome.error.data },
         );
       }
@@ -279,11 +281,11 @@ interface PreparedDocuments {
 }
 
 function emptyText(): AppError {
-  return new AppError('InvalidArgument', 'An empty text cannot be embedded.');
+  return new AppError('InvalidArgument', phrase`An empty text cannot be embedded.`);
 }
 
 function unusableVector(model: string): AppError {
-  const message = `The model "${model}" answered with a vector of zeros or of impossible numbers for a text. If this happens often, use another model or another version of the server.`;
+  const message = phrase`The model "${model}" answered with a vector of zeros or of impossible numbers for a text. If this happens often, use another model or another version of the server.`;
   return new AppError('ProviderResponse', message, { data: { model } });
 }
 

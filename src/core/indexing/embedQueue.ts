@@ -6,6 +6,7 @@ import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import type { PendingChunk } from '../store/vectorLedger.ts';
+import { storePhrase } from '../store/storedPhrase.ts';
 import { groupByIdentity, type ChunkGroup } from './chunkGroups.ts';
 import { documentKey, type VectorTier } from './vectorTier.ts';
 
@@ -203,7 +204,7 @@ export class EmbedQueue {
       // The provider names the texts it alone could not embed; without them the whole call failed.
       if (!Array.isArray(inputIndexes)) throw appError;
       const refused = inputIndexes.flatMap((index: number) => groups[misses[index] ?? -1]?.ids ?? []);
-      catalogue.transaction(() => catalogue.ledger.markEmbedFailed(refused, appError.message));
+      catalogue.transaction(() => catalogue.ledger.markEmbedFailed(refused, storePhrase(appError.phrase)));
       onDone(refused.length);
     } finally {
       await Promise.all(commits);

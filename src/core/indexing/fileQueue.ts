@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { RelativePath } from '../../protocol/types.ts';
 import { languageOf } from '../chunking/languages.ts';
@@ -7,6 +8,7 @@ import { inspectContent } from '../discovery/inspectContent.ts';
 import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Chunk, Metrics, Platform } from '../ports.ts';
 import type { Catalogue, ChunkDelta, FileRow } from '../store/catalogue.ts';
+import { storePhrase } from '../store/storedPhrase.ts';
 
 /** Files read and parsed at once beyond what the chunker works on, so that it never waits for the disk. */
 const readAhead = 8;
@@ -152,7 +154,9 @@ export class FileQueue {
       }
       const skip = inspectContent(path, bytes);
       if (skip !== undefined) {
-        const removedIds = catalogue.transaction(() => catalogue.markSkipped(path, row, skip.reason, skip.detail));
+        const removedIds = catalogue.transaction(() =>
+          catalogue.markSkipped(path, row, skip.reason, storePhrase(skip.detail)),
+        );
         totals.chunksRemoved += removedIds.length;
         this.#options.onStored({ addedIds: [], removedIds });
         return;
@@ -167,7 +171,7 @@ export class FileQueue {
       const appError = toAppError(error);
       if (appError.group === 'cancelled' || appError.group === 'corrupt' || storeFailures.has(appError.code))
         throw appError;
-      catalogue.markFailed(row.id, appError.message);
+      catalogue.markFailed(row.id, storePhrase(appError.phrase));
       metrics.count('filesFailed');
       platform.logger.log({
         level: 'warn',
@@ -272,5 +276,8 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The folder cannot be indexed by this process while another one does. */
 export function lockedError(): AppError {
-  return new AppError('IndexLocked', 'Another window or process is indexing this folder; this one searches its index.');
+  return new AppError(
+    'IndexLocked',
+    phrase`Another window or process is indexing this folder; this one searches its index.`,
+  );
 }

@@ -1,4 +1,5 @@
-import { toAppError } from '../../protocol/errors.ts';
+import { failureOf, toAppError } from '../../protocol/errors.ts';
+import type { Failure } from '../../protocol/types.ts';
 import type { Logger } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
@@ -30,7 +31,7 @@ export class FolderEmbedding {
   readonly #running = new Map<Promise<unknown>, EmbeddingProvider>();
   #aheadSignal: AbortSignal | undefined;
   #aheadTotals = emptyEmbedTotals();
-  #error: { code: string; message: string } | undefined;
+  #error: Failure | undefined;
 
   constructor(options: FolderEmbeddingOptions) {
     this.#options = options;
@@ -47,7 +48,7 @@ export class FolderEmbedding {
   }
 
   /** What ended the last run; undefined when it came to its end, or nothing is to be embedded any more. */
-  get error(): { readonly code: string; readonly message: string } | undefined {
+  get error(): Failure | undefined {
     return this.#error;
   }
 
@@ -105,7 +106,7 @@ export class FolderEmbedding {
       const appError = toAppError(error);
       const { code, message } = appError;
       if (code === 'Cancelled') throw appError;
-      this.#error = { code, message };
+      this.#error = failureOf(appError);
       logger.log({ level: 'error', message: 'Embedding stopped', fields: { code, error: message } });
       if (!code.startsWith('Provider')) throw appError;
     } finally {

@@ -1,6 +1,8 @@
-import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
+import { AppError, CancelledError, failureOf, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { DocumentUpdate, FolderSpec } from '../../protocol/engineApi.ts';
 import type {
+  Failure,
   FileChange,
   FileEntry,
   FolderStatus,
@@ -45,7 +47,7 @@ export class FolderIndex {
   #indexing: Promise<IndexReport> | undefined;
   readonly #spaces: Spaces;
   readonly #embedding: FolderEmbedding;
-  #error: { code: string; message: string } | undefined;
+  #error: Failure | undefined;
   #version = 0;
   #dataVersion = 0;
 
@@ -191,7 +193,7 @@ export class FolderIndex {
       if (root === undefined) {
         throw new AppError(
           'FolderNotFound',
-          `The folder ${this.folder.root} does not exist or cannot be read. Its index is kept.`,
+          phrase`The folder ${this.folder.root} does not exist or cannot be read. Its index is kept.`,
         );
       }
       const { maxTokens, minTokens } = config().chunking;
@@ -381,7 +383,7 @@ export class FolderIndex {
 
   #failed(error: unknown): AppError {
     const appError = toAppError(error);
-    if (appError.code !== 'Cancelled') this.#error = { code: appError.code, message: appError.message };
+    if (appError.code !== 'Cancelled') this.#error = failureOf(appError);
     return appError;
   }
 

@@ -4,6 +4,7 @@ import type { DiscoveredFile, Discovery } from '../discovery/discovery.ts';
 import type { Clock } from '../ports.ts';
 import type { Catalogue, FileRow } from '../store/catalogue.ts';
 import type { FileTotals } from './fileQueue.ts';
+import { storePhrase } from '../store/storedPhrase.ts';
 
 /** Files compared with the catalogue in one transaction. */
 const batchSize = 200;
@@ -74,7 +75,8 @@ export async function reconcile(options: ReconcileOptions, totals: FileTotals, s
 export function compare(catalogue: Catalogue, file: DiscoveredFile, removedChunks: number[]): number {
   const row = catalogue.file(file.path);
   if (file.skip !== undefined) {
-    const { reason, detail } = file.skip;
+    const { reason } = file.skip;
+    const detail = storePhrase(file.skip.detail);
     if (row?.state !== 'skipped' || row.reason !== reason || row.detail !== detail || !sameStat(row, file)) {
       removedChunks.push(...catalogue.markSkipped(file.path, file, reason, detail));
     }

@@ -1,3 +1,4 @@
+import { english, type Phrase, phrase } from '../../protocol/phrase.ts';
 import type { FileEntry, RelativePath, WhyReport } from '../../protocol/types.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Catalogue } from '../store/catalogue.ts';
@@ -13,24 +14,25 @@ export async function explainFile(
   files: () => readonly FileEntry[],
 ): Promise<WhyReport> {
   const verdict = await discovery.classify(path);
-  if (verdict.state === 'missing') return { path, state: 'missing', detail: 'There is no such file in the folder.' };
+  if (verdict.state === 'missing')
+    return { path, state: 'missing', ...worded(phrase`There is no such file in the folder.`) };
   if (verdict.state === 'ignored') {
     return {
       path,
       state: 'ignored',
-      detail: verdict.detail,
+      ...worded(verdict.detail),
       ...(verdict.rule === undefined ? {} : { rule: verdict.rule }),
     };
   }
   if (verdict.state === 'skipped') {
     const { reason, detail } = verdict.file.skip;
-    return { path, state: 'skipped', reason, detail };
+    return { path, state: 'skipped', reason, ...worded(detail) };
   }
   if (catalogue.file(path) === undefined) {
     return {
       path,
       state: 'pending',
-      detail: 'Nothing keeps it out; it is not indexed yet. Index the folder to include it.',
+      ...worded(phrase`Nothing keeps it out; it is not indexed yet. Index the folder to include it.`),
     };
   }
   const entry = files().find((candidate) => candidate.path === path);
@@ -39,8 +41,14 @@ export async function explainFile(
     path,
     state,
     ...(entry?.reason === undefined ? {} : { reason: entry.reason }),
-    detail: entry?.detail ?? (state === 'indexed' ? 'Indexed.' : 'Waiting to be indexed.'),
+    ...(entry?.detail === undefined
+      ? worded(state === 'indexed' ? phrase`Indexed.` : phrase`Waiting to be indexed.`)
+      : { detail: entry.detail, ...(entry.phrase && { phrase: entry.phrase }) }),
     ...(entry?.language === undefined ? {} : { language: entry.language }),
     chunks: entry?.chunks ?? 0,
   };
+}
+
+function worded(said: Phrase): Pick<WhyReport, 'detail' | 'phrase'> {
+  return { detail: english(said), phrase: said };
 }

@@ -1,5 +1,6 @@
 import type { MemoryConfig } from '../../protocol/config.ts';
 import { AppError, throwIfAborted } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { MemoryStatus } from '../../protocol/types.ts';
 import type { Clock, Logger } from '../ports.ts';
 
@@ -153,12 +154,10 @@ export class MemoryGovernor {
     const { totalBytes, heapShare } = this.#use;
     const { criticalLimitBytes } = this.#options.config();
     if (heapShare > maxHeapShare * releaseShare && totalBytes <= criticalLimitBytes) {
-      const message = `Indexing stopped: the JavaScript heap of the engine is ${Math.round(heapShare * 100)} % full. What is indexed is kept and can be searched. Leave files out, or open fewer folders, and index again: it goes on where it stopped.`;
+      const message = phrase`Indexing stopped: the JavaScript heap of the engine is ${Math.round(heapShare * 100)} % full. What is indexed is kept and can be searched. Leave files out, or open fewer folders, and index again: it goes on where it stopped.`;
       return new AppError('MemoryLimit', message, { data: { ...this.#use } });
     }
-    const message =
-      `Indexing stopped: the engine has reached its limit of ${megabytes(criticalLimitBytes)} MB and holds ${megabytes(totalBytes)} MB now. ` +
-      'What is indexed is kept and can be searched. Raise "memory.criticalLimitBytes" in the settings (--memory-limit), or leave files out, and index again: it goes on where it stopped.';
+    const message = phrase`Indexing stopped: the engine has reached its limit of ${megabytes(criticalLimitBytes)} MB and holds ${megabytes(totalBytes)} MB now. What is indexed is kept and can be searched. Raise "memory.criticalLimitBytes" in the settings (--memory-limit), or leave files out, and index again: it goes on where it stopped.`;
     return new AppError('MemoryLimit', message, { data: { ...this.#use, criticalLimitBytes } });
   }
 }

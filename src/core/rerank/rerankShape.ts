@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/phrase.ts';
 import type { UnusableAnswer } from '../embedding/answer.ts';
 import { type EndpointAddress, readAddress } from '../embedding/endpointProfile.ts';
 import type { ExchangeFailure } from '../embedding/exchange.ts';
@@ -46,7 +47,7 @@ const knownHosts: Readonly<Record<string, KnownHost>> = {
 /** Reads a configured base URL. Throws AppError `InvalidArgument` for anything that cannot be one. */
 export function readRerankEndpoint(baseUrl: string): RerankEndpoint {
   const address = readAddress(baseUrl, {
-    name: 'reranker',
+    name: phrase`reranker`,
     call: 'rerank',
     examples: 'http://localhost:8080 or https://api.cohere.com',
   });
@@ -98,15 +99,16 @@ export function otherShape(
  */
 export function readScores(body: unknown, documents: number): readonly number[] | UnusableAnswer {
   const list = listOf(body);
-  if (list === undefined) return { reason: 'has no list of scores' };
-  if (list.length !== documents) return { reason: `has ${list.length} scores for ${documents} documents` };
+  if (list === undefined) return { reason: phrase`has no list of scores` };
+  if (list.length !== documents) return { reason: phrase`has ${list.length} scores for ${documents} documents` };
   const scores = new Array<number | undefined>(documents);
   for (const item of list) {
     const { index, relevance_score: relevance, score = relevance } = (item ?? {}) as Readonly<Record<string, unknown>>;
     if (!isIndex(index, documents) || scores[index] !== undefined) {
-      return { reason: 'numbers its scores wrongly (repeated or impossible index)' };
+      return { reason: phrase`numbers its scores wrongly (repeated or impossible index)` };
     }
-    if (typeof score !== 'number' || !Number.isFinite(score)) return { reason: 'has a score that is not a number' };
+    if (typeof score !== 'number' || !Number.isFinite(score))
+      return { reason: phrase`has a score that is not a number` };
     scores[index] = score;
   }
   return scores as readonly number[];

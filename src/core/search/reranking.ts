@@ -1,6 +1,7 @@
 import type { EngineConfig, RerankConfig } from '../../protocol/config.ts';
 import type { Credentials, Permissions } from '../../protocol/engineApi.ts';
-import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { AppError, failureOf, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { RerankerStatus, SearchResponse } from '../../protocol/types.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
 import type { RerankProvider } from '../providerPorts.ts';
@@ -87,11 +88,22 @@ export class Reranking {
     if (provider instanceof AppError) {
       const state = provider.code === 'WorkspaceUntrusted' ? 'none' : 'error';
       const { baseUrl, model } = config;
-      return { state, message: provider.message, host: hostOf(baseUrl), model, requests: 0, documents: 0 };
+      return {
+        state,
+        message: provider.message,
+        phrase: provider.phrase,
+        host: hostOf(baseUrl),
+        model,
+        requests: 0,
+        documents: 0,
+      };
     }
     const { host, model, totals } = provider;
     const about = { host, model, ...totals };
-    if (this.#state instanceof AppError) return { state: 'error', message: this.#state.message, ...about };
+    if (this.#state instanceof AppError) {
+      const { message, phrase: said } = this.#state;
+      return { state: 'error', message, phrase: said, ...about };
+    }
     return { state: this.#state, ...about };
   }
 
@@ -151,7 +163,7 @@ export function createReranking(
   if (!rerank.enabled) return undefined;
   const createProvider = (): RerankProvider | AppError => {
     if (allowed !== true) {
-      return new AppError('WorkspaceUntrusted', 'Nothing of this workspace may be sent to the reranker.');
+      return new AppError('WorkspaceUntrusted', phrase`Nothing of this workspace may be sent to the reranker.`);
     }
     try {
       return createRerankProvider(rerank, rerankApiKey, dependencies);
@@ -165,8 +177,8 @@ export function createReranking(
   });
 }
 
-function failed(found: readonly Found[], { code, message }: AppError): RerankOutcome {
-  return { found, response: { rerankFailed: { code, message } } };
+function failed(found: readonly Found[], failure: AppError): RerankOutcome {
+  return { found, response: { rerankFailed: failureOf(failure) } };
 }
 
 function pauseAfter({ data }: AppError): number {
@@ -174,8 +186,10 @@ function pauseAfter({ data }: AppError): number {
 }
 
 function tooSlow(host: string, timeoutMs: number): AppError {
-  const fix = 'Lower "rerank.candidates", or raise "rerank.timeoutMs".';
-  return new AppError('ProviderTimeout', `${host} did not rerank within ${timeoutMs / 1_000} s. ${fix}`);
+  return new AppError(
+    'ProviderTimeout',
+    phrase`${host} did not rerank within ${timeoutMs / 1_000} s. Lower "rerank.candidates", or raise "rerank.timeoutMs".`,
+  );
 }
 
 function hostOf(baseUrl: string): string {

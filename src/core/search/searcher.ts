@@ -1,7 +1,9 @@
-import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { AppError, failureOf, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { english, type Phrase, phrase } from '../../protocol/phrase.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { SimilarRequest } from '../../protocol/engineApi.ts';
 import type {
+  Failure,
   SearchFilter,
   SearchMode,
   SearchRequest,
@@ -75,7 +77,7 @@ export class Searcher {
     const start = clock.monotonicMs();
     const query = request.query.trim();
     if (query === '')
-      throw new AppError('InvalidArgument', 'The query is empty. Say what the code does, or name a symbol.');
+      throw new AppError('InvalidArgument', phrase`The query is empty. Say what the code does, or name a symbol.`);
     const k = checkedK(request.k ?? config.search.k);
     const mode = request.mode ?? 'hybrid';
     const folders = await this.#foldersFor(request.filter);
@@ -143,7 +145,7 @@ export class Searcher {
     const home = folders.find(({ folder }) => folder.folderId === request.folderId);
     const id = home?.catalogue.chunkAt(request.path, request.line);
     if (home === undefined || id === undefined) {
-      throw new AppError('NotFound', `${request.path} is not indexed, so nothing similar can be found.`, {
+      throw new AppError('NotFound', phrase`${request.path} is not indexed, so nothing similar can be found.`, {
         data: { line: request.line },
       });
     }
@@ -189,19 +191,19 @@ export class Searcher {
     signal: AbortSignal | undefined,
   ): Promise<{ hits: (Candidate & { score: number })[] } | { degraded: Degraded }> {
     const withheld = this.#options.withheld;
-    if (withheld !== undefined) return { degraded: { code: withheld.code, message: withheld.message } };
+    if (withheld !== undefined) return { degraded: failureOf(withheld) };
     const providers = new Map<string, EmbeddingProvider>();
     for (const { answering } of folders)
       if (answering !== undefined) providers.set(answering.tier.space.id, answering.provider);
     if (providers.size === 0) {
-      return { degraded: { code: 'NoProvider', message: 'Lexical results: no embedding provider is configured.' } };
+      return { degraded: lexical('NoProvider', phrase`no embedding provider is configured.`) };
     }
     if (folders.every(({ answering }) => (answering?.tier.count ?? 0) === 0)) {
-      return { degraded: { code: 'NoVectors', message: 'Lexical results: nothing is embedded yet.' } };
+      return { degraded: lexical('NoVectors', phrase`nothing is embedded yet.`) };
     }
     const paused = this.#providerPause.failure;
     if (paused !== undefined) {
-      return { degraded: { code: paused.code, message: `Lexical results: ${paused.message}` } };
+      return { degraded: lexical(paused.code, paused.phrase) };
     }
     const hits: (Candidate & { score: number })[] = [];
     try {
@@ -216,7 +218,7 @@ export class Searcher {
       throwIfAborted(signal);
       const appError = toAppError(error);
       this.#providerPause.start(appError, providerPauseMs);
-      return { degraded: { code: appError.code, message: `Lexical results: ${appError.message}` } };
+      return { degraded: lexical(appError.code, appError.phrase) };
     }
   }
 
@@ -236,7 +238,7 @@ export class Searcher {
       () =>
         new AppError(
           'ProviderTimeout',
-          `The embedding provider did not answer within ${queryEmbedTimeoutMs / 1_000} s.`,
+          phrase`The embedding provider did not answer within ${queryEmbedTimeoutMs / 1_000} s.`,
         ),
     );
     cache.putMany([{ key, vector }]);
@@ -304,7 +306,7 @@ export class Searcher {
 
 function checkedK(k: number): number {
   if (!Number.isInteger(k) || k < 1 || k > 1_000) {
-    throw new AppError('InvalidArgument', 'The number of results (k) must be a whole number from 1 to 1000.', {
+    throw new AppError('InvalidArgument', phrase`The number of results (k) must be a whole number from 1 to 1000.`, {
       data: { k },
     });
   }
@@ -354,4 +356,10 @@ function rankedList(
   const sorted = [...hits].sort((a, b) => b.score - a.score).slice(0, limit);
   const items = sorted.map(({ folder, id, score }) => ({ key: candidates.get(folder, id), score }));
   return { source, weight: 1, items };
+}
+
+/** Why a search goes by words alone. */
+function lexical(code: string, why: Phrase): Failure {
+  const said = phrase`Lexical results: ${why}`;
+  return { code, message: english(said), phrase: said };
 }

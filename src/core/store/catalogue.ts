@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { ChunkKind, FileState, RelativePath, SkipReason } from '../../protocol/types.ts';
 import { chunkIdentity } from '../chunking/embeddingText.ts';
 import { splitTerms } from '../chunking/terms.ts';
@@ -374,7 +375,7 @@ function checkAfterUncleanClose(database: SqlDatabase): void {
   if (open === 1) {
     const verdict = String(Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]);
     if (verdict !== 'ok') {
-      throw new AppError('DatabaseDamaged', 'The index database is damaged; it is set aside and rebuilt.', {
+      throw new AppError('DatabaseDamaged', phrase`The index database is damaged; it is set aside and rebuilt.`, {
         data: { verdict },
       });
     }

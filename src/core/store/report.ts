@@ -1,5 +1,7 @@
+import { english, phrase } from '../../protocol/phrase.ts';
 import type { FileEntry, FileState, IndexCounts, SkipReason } from '../../protocol/types.ts';
 import type { SqlDatabase, SqlRow } from '../ports.ts';
+import { readPhrase } from './storedPhrase.ts';
 
 /** Counts that sum: indexed + pending + failed + skipped = discovered. With a space, a file is indexed only when all its chunks have a vector. */
 export function counts(database: SqlDatabase, space: number | undefined): IndexCounts {
@@ -51,21 +53,26 @@ export function fileEntries(database: SqlDatabase, space: number | undefined): F
 
 function toFileEntry(row: SqlRow, hasSpace: boolean): FileEntry {
   let state = row['state'] as FileState;
-  let detail = row['detail'];
+  let words = wordsOf(row['detail']);
   if (state === 'indexed' && hasSpace && row['embed_error'] !== null) {
     state = 'failed';
-    detail = row['embed_error'] ?? null;
+    words = wordsOf(row['embed_error']);
   } else if (state === 'indexed' && hasSpace && Number(row['unembedded']) > 0) {
     state = 'pending';
-    detail = `${Number(row['unembedded'])} of ${Number(row['chunks'])} chunks wait for their vector; lexical search finds them`;
+    const waiting = phrase`${Number(row['unembedded'])} of ${Number(row['chunks'])} chunks wait for their vector; lexical search finds them`;
+    words = { detail: english(waiting), phrase: waiting };
   }
   return {
     path: String(row['path']),
     state,
     ...(row['reason'] === null ? {} : { reason: row['reason'] as SkipReason }),
-    ...(detail === null || detail === undefined ? {} : { detail: String(detail) }),
+    ...words,
     ...(row['language'] === '' ? {} : { language: String(row['language']) }),
     bytes: Number(row['bytes']),
     chunks: Number(row['chunks']),
   };
+}
+
+function wordsOf(column: SqlRow[string] | undefined): Partial<ReturnType<typeof readPhrase>> {
+  return typeof column === 'string' ? readPhrase(column) : {};
 }

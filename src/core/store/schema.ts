@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { SqlDatabase } from '../ports.ts';
 
 /**
@@ -92,16 +93,23 @@ export function migrate(database: SqlDatabase): void {
 /** For a process that only reads: throws `IndexLocked` while the writer has not yet created or upgraded the schema. */
 export function assertMigrated(database: SqlDatabase): void {
   if (schemaVersion(database) < migrations.length) {
-    throw new AppError('IndexLocked', 'Another window or process is just creating this index. Try again in a moment.');
+    throw new AppError(
+      'IndexLocked',
+      phrase`Another window or process is just creating this index. Try again in a moment.`,
+    );
   }
 }
 
 function schemaVersion(database: SqlDatabase): number {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > migrations.length) {
-    throw new AppError('DatabaseDamaged', 'The index was written by a newer version; it is set aside and rebuilt.', {
-      data: { version, supported: migrations.length },
-    });
+    throw new AppError(
+      'DatabaseDamaged',
+      phrase`The index was written by a newer version; it is set aside and rebuilt.`,
+      {
+        data: { version, supported: migrations.length },
+      },
+    );
   }
   return version;
 }

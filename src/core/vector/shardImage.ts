@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { Clock, ReadableFile, ReplacementFile } from '../ports.ts';
 import { Checksum } from '../../util/checksum.ts';
 import { VectorKernel, type KernelCode, type KernelParameters, type MemoryRange } from './vectorKernel.ts';
@@ -139,7 +140,7 @@ function encodeHead({ kernel, build, spaceId }: ImageSource, sequence: number, s
   const names = new TextEncoder().encode(`${build}\0${spaceId}`);
   const sumsStart = headWords * 4 + padTo4(names.length);
   const bytes = new Uint8Array(sumsStart + sums.length * 8);
-  if (bytes.length > bodyStart) throw new AppError('Internal', 'The head of a vector image has no room.');
+  if (bytes.length > bodyStart) throw new AppError('Internal', phrase`The head of a vector image has no room.`);
   bytes.set(names, headWords * 4);
   const words = new Uint32Array(bytes.buffer);
   const [store, heap] = kernel.ranges();
@@ -192,7 +193,7 @@ async function readWhole(file: ReadableFile, into: Uint8Array, position: number)
 }
 
 function damaged(reason: string): AppError {
-  return new AppError('SnapshotDamaged', `The vector snapshot cannot be used: ${reason}. It is built again.`);
+  return new AppError('SnapshotDamaged', phrase`The vector snapshot cannot be used: ${reason}. It is built again.`);
 }
 
 function padTo4(length: number): number {

@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
 import type { RecallStats, VectorIndexStats } from '../../protocol/types.ts';
 import type {
@@ -79,7 +80,7 @@ export class ShardedVectorIndex implements VectorIndex {
     if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > maxDimensions) {
       throw new AppError(
         'InvalidArgument',
-        `A vector index can have 1 to ${maxDimensions} dimensions, not ${dimensions}. Choose a smaller size in the model's settings.`,
+        phrase`A vector index can have 1 to ${maxDimensions} dimensions, not ${dimensions}. Choose a smaller size in the model's settings.`,
       );
     }
     const index = new ShardedVectorIndex(options, surroundings);
@@ -329,7 +330,7 @@ export class ShardedVectorIndex implements VectorIndex {
   /** A shard whose thread has died is opened anew from its image; the question fails, the next one is answered. */
   async #ask<T>(number: number, question: (shard: ShardApi, number: number) => Promise<T>): Promise<T> {
     const asked = this.#shards[number];
-    if (asked === undefined) throw new AppError('Internal', 'The vector index is not open.');
+    if (asked === undefined) throw new AppError('Internal', phrase`The vector index is not open.`);
     try {
       return await question(asked, number);
     } catch (error) {
@@ -370,8 +371,7 @@ export class ShardedVectorIndex implements VectorIndex {
     if (vector.length === this.dimensions) return;
     throw new AppError(
       'VectorDimension',
-      `A vector of ${vector.length} dimensions does not fit an index of ${this.dimensions}. ` +
-        'Check the model and its dimensions setting, then rebuild the index.',
+      phrase`A vector of ${vector.length} dimensions does not fit an index of ${this.dimensions}. Check the model and its dimensions setting, then rebuild the index.`,
       { data: { expected: this.dimensions, actual: vector.length } },
     );
   }
@@ -379,5 +379,5 @@ export class ShardedVectorIndex implements VectorIndex {
 
 function checkId(id: number): void {
   if (Number.isSafeInteger(id) && id >= 1) return;
-  throw new AppError('InvalidArgument', `A vector's id must be a whole number from 1 to 2^53 - 1, not ${id}.`);
+  throw new AppError('InvalidArgument', phrase`A vector's id must be a whole number from 1 to 2^53 - 1, not ${id}.`);
 }

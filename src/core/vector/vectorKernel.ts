@@ -1,4 +1,5 @@
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 
 /** The kernel's code: compiled once, instantiated per shard. */
 export interface KernelCode {
@@ -71,7 +72,7 @@ export class VectorKernel {
   static create(code: KernelCode, parameters: KernelParameters): VectorKernel {
     const kernel = VectorKernel.#instantiate(code, parameters);
     if (kernel.#call('init', ...kernel.#numbers()) !== 0)
-      throw new AppError('InvalidArgument', `No index can have these parameters: ${JSON.stringify(parameters)}.`);
+      throw new AppError('InvalidArgument', phrase`No index can have these parameters: ${JSON.stringify(parameters)}.`);
     return kernel;
   }
 
@@ -293,12 +294,12 @@ export class VectorKernel {
     if (code === status.full) {
       throw new AppError(
         'VectorCapacity',
-        'The vector index has used up the memory it may take. Exclude folders, or choose a model with fewer dimensions.',
+        phrase`The vector index has used up the memory it may take. Exclude folders, or choose a model with fewer dimensions.`,
         { data: { bytes: this.bytes, maxBytes: this.parameters.maxBytes } },
       );
     }
-    const reason = code === status.zero ? 'is zero and has no direction' : 'contains NaN or infinity';
-    throw new AppError('VectorNotFinite', `A vector ${reason}. The embedding model or its server is at fault.`, {
+    const reason = code === status.zero ? phrase`is zero and has no direction` : phrase`contains NaN or infinity`;
+    throw new AppError('VectorNotFinite', phrase`A vector ${reason}. The embedding model or its server is at fault.`, {
       data: { dimensions: this.parameters.dimensions },
     });
   }

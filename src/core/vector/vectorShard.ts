@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
 import type { ShardStats } from '../../protocol/types.ts';
 import type { Clock, Logger, Storage } from '../ports.ts';
@@ -207,7 +208,8 @@ export class VectorShard implements ShardApi {
   }
 
   #open(): VectorKernel {
-    if (this.#kernel === undefined || this.#disposed) throw new AppError('Internal', 'The vector index is not open.');
+    if (this.#kernel === undefined || this.#disposed)
+      throw new AppError('Internal', phrase`The vector index is not open.`);
     return this.#kernel;
   }
 

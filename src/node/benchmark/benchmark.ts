@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/phrase.ts';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -37,20 +38,20 @@ export async function runBenchmark(platform: Platform, options: BenchmarkOptions
   const memory = new PeakMemory(platform);
   try {
     const parts: Part[] = [];
-    options.onPart('indexing and searching sources');
+    options.onPart(phrase`indexing and searching sources`);
     parts.push(await measureService(platform, scratch, memory, options.signal));
     for (const count of vectorCounts) {
-      options.onPart(`${count.toLocaleString('en')} vectors`);
+      options.onPart(phrase`${count} vectors`);
       parts.push(await measureVectors(platform, scratch, count, options.signal));
     }
-    options.onPart('the build of a graph');
+    options.onPart(phrase`the build of a graph`);
     parts.push(await measureGraphBuild(platform, options.signal));
-    options.onPart('requests to an endpoint with a limit');
+    options.onPart(phrase`requests to an endpoint with a limit`);
     parts.push(await measureLimitedEndpoint(platform));
     const peak = targetRow(
       'providerMemory',
       memory.stop() / 1e6,
-      'highest resident memory of this process and its parse processes during the whole benchmark',
+      phrase`highest resident memory of this process and its parse processes during the whole benchmark`,
     );
     return {
       at: clock.now(),
@@ -97,10 +98,8 @@ async function measureLimitedEndpoint(platform: Platform): Promise<Part> {
     }));
     await clock.settle(provider.embedDocuments(documents));
     const minutes = clock.monotonicMs() / 60e3;
-    const refused = ((endpoint.refused / (endpoint.refused + endpoint.accepted)) * 100).toFixed(1);
-    const how =
-      `${endpoint.accepted} requests to an endpoint that allows ${requestsPerMinute} a minute, in ${minutes.toFixed(1)} simulated ` +
-      `minutes; ${refused} % refused`;
+    const refused = Number(((endpoint.refused / (endpoint.refused + endpoint.accepted)) * 100).toFixed(1));
+    const how = phrase`${endpoint.accepted} requests to an endpoint that allows ${requestsPerMinute} a minute, in ${Number(minutes.toFixed(1))} simulated minutes; ${refused} % refused`;
     return {
       measures: [],
       targets: [targetRow('apiUtilization', (endpoint.accepted / (requestsPerMinute * minutes)) * 100, how)],

@@ -12,6 +12,7 @@ import type { EmbeddingDocument } from '../../core/providerPorts.ts';
 import { Searcher } from '../../core/search/searcher.ts';
 import { defaultConfig } from '../../protocol/config.ts';
 import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import { iterations, measure, repeated, timed, warmUps, type Part } from './measuring.ts';
 import { writeSources } from './sources.ts';
 import { statsOf } from './stats.ts';
@@ -96,33 +97,33 @@ export async function measureService(
     );
     return {
       measures: [
-        measure('index', `index of ${sourceFiles} files (${chunks} chunks)`, 'ms', [indexMs]),
-        measure('chunk', 'parsing and chunking of one file', 'ms', chunking),
-        measure('edit', `a saved file is found, of ${sourceFiles}`, 'ms', edits),
-        measure('search', `search, ${chunks} chunks`, 'ms', searches),
-        measure('embed.one', 'embedding of one chunk', 'ms', single),
-        measure('embed.batch', 'embedding of 1,000 chunks', 'ms', batches),
-        measure('health', 'health check', 'ms', health),
+        measure('index', phrase`index of ${sourceFiles} files (${chunks} chunks)`, 'ms', [indexMs]),
+        measure('chunk', phrase`parsing and chunking of one file`, 'ms', chunking),
+        measure('edit', phrase`a saved file is found, of ${sourceFiles}`, 'ms', edits),
+        measure('search', phrase`search, ${chunks} chunks`, 'ms', searches),
+        measure('embed.one', phrase`embedding of one chunk`, 'ms', single),
+        measure('embed.batch', phrase`embedding of 1,000 chunks`, 'ms', batches),
+        measure('health', phrase`health check`, 'ms', health),
       ],
       targets: [
-        targetRow('embeddingLatency', statsOf(single).p95 / 1e3, 'one chunk by the embedded model, p95'),
+        targetRow('embeddingLatency', statsOf(single).p95 / 1e3, phrase`one chunk by the embedded model, p95`),
         targetRow(
           'batchThroughput',
           1e6 / statsOf(batches).median,
-          'batches of 1,000 chunks by the embedded model, median',
+          phrase`batches of 1,000 chunks by the embedded model, median`,
         ),
         targetRow(
           'processingLatency',
           statsOf(searches).p95,
-          `a whole search by words and meaning over ${chunks} chunks, p95`,
+          phrase`a whole search by words and meaning over ${chunks} chunks, p95`,
         ),
-        targetRow('serviceThroughput', 1e3 / statsOf(searches).mean, 'searches one after the other, mean'),
+        targetRow('serviceThroughput', 1e3 / statsOf(searches).mean, phrase`searches one after the other, mean`),
         targetRow(
           'serviceMemory',
           grown,
-          `growth of this process by opening, indexing and searching ${sourceFiles} files`,
+          phrase`growth of this process by opening, indexing and searching ${sourceFiles} files`,
         ),
-        targetRow('healthCheck', statsOf(health).p95, 'engine, provider, database, index and disk, p95'),
+        targetRow('healthCheck', statsOf(health).p95, phrase`engine, provider, database, index and disk, p95`),
       ],
     };
   } finally {
@@ -164,5 +165,6 @@ async function editAndFind(
   await appendFile(join(root, path), `\nexport function ${name}(): void {}\n`);
   await folder.applyChanges([{ type: 'changed', path }], signal);
   const { results } = await searcher.search({ query: name }, signal);
-  if (results[0]?.path !== path) throw new AppError('Internal', `The benchmark saved ${path} and did not find it.`);
+  if (results[0]?.path !== path)
+    throw new AppError('Internal', phrase`The benchmark saved ${path} and did not find it.`);
 }

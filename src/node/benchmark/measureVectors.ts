@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/phrase.ts';
 import { join } from 'node:path';
 import type { Platform } from '../../core/ports.ts';
 import { upsertBatchSize } from '../../core/vector/upsertBatchSize.ts';
@@ -35,22 +36,27 @@ export async function measureVectors(
     const searches = await repeated(platform, warmUps + iterations, async (n) => index.search(draw(n * 7), 10));
     const { bytes } = await index.stats();
     const measures = [
-      measure(`upsert.${count}`, `upsert of ${upsertBatch} vectors of ${dimensions}, ${count} in all`, 'ms', batchMs),
-      measure(`search.${count}`, `nearest 10 of ${count} vectors`, 'ms', searches),
+      measure(
+        `upsert.${count}`,
+        phrase`upsert of ${upsertBatch} vectors of ${dimensions}, ${count} in all`,
+        'ms',
+        batchMs,
+      ),
+      measure(`search.${count}`, phrase`nearest 10 of ${count} vectors`, 'ms', searches),
     ];
     if (count !== vectorCounts.at(-1)) return { measures, targets: [] };
-    const how = `${count} vectors of ${dimensions}, clustered`;
+    const how = phrase`${count} vectors of ${dimensions}, clustered`;
     return {
       measures,
       targets: [
-        targetRow('searchLatency', statsOf(searches).p95, `nearest 10 of ${how}, p95`),
-        targetRow('upsertThroughput', (count / addedMs) * 1e3, `${how}, in batches of ${upsertBatch}`),
+        targetRow('searchLatency', statsOf(searches).p95, phrase`nearest 10 of ${how}, p95`),
+        targetRow('upsertThroughput', (count / addedMs) * 1e3, phrase`${how}, in batches of ${upsertBatch}`),
         targetRow(
           'indexBuildTime',
           ((addedMs / count) * 1e6) / 60e3,
-          `${how}: time to be searchable, times ${1e6 / count}`,
+          phrase`${how}: time to be searchable, times ${1e6 / count}`,
         ),
-        targetRow('memoryEfficiency', bytes / (count * dimensions * 4), `index of ${how}, beside 32-bit floats`),
+        targetRow('memoryEfficiency', bytes / (count * dimensions * 4), phrase`index of ${how}, beside 32-bit floats`),
       ],
     };
   } finally {
@@ -72,7 +78,7 @@ export async function measureGraphBuild(platform: Platform, signal: AbortSignal)
         await index.settle();
       });
     }
-    const name = `graph of ${graphCount} vectors of ${dimensions}, built`;
+    const name = phrase`graph of ${graphCount} vectors of ${dimensions}, built`;
     return { measures: [measure(`build.${graphCount}`, name, 'ms', [buildMs])], targets: [] };
   } finally {
     await index.dispose();

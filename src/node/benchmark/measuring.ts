@@ -1,5 +1,6 @@
 import type { Platform } from '../../core/ports.ts';
 import type { BenchmarkMeasure, BenchmarkTarget } from '../../protocol/benchmark.ts';
+import { english, type Phrase } from '../../protocol/phrase.ts';
 import { statsOf } from './stats.ts';
 
 /** Calls whose times do not count: code is compiled, memory grows, caches fill. */
@@ -33,6 +34,6 @@ export async function timed({ clock }: Platform, body: () => Promise<unknown>): 
   return clock.monotonicMs() - start;
 }
 
-export function measure(id: string, name: string, unit: string, values: readonly number[]): BenchmarkMeasure {
-  return { id, name, unit, ...statsOf(values) };
+export function measure(id: string, said: Phrase, unit: string, values: readonly number[]): BenchmarkMeasure {
+  return { id, name: english(said), phrase: said, unit, ...statsOf(values) };
 }

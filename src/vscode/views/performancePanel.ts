@@ -13,6 +13,7 @@ import {
 import type { LastBenchmark } from '../lastBenchmark.ts';
 import type { HostMetrics } from '../hostMetrics.ts';
 import type { LatencyLog } from '../latencyLog.ts';
+import { sayData, sayReport } from '../say.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
 
 const viewType = 'codeweaver.performance';
@@ -48,7 +49,7 @@ export class PerformancePanel {
       vscode.window.registerWebviewPanelSerializer(viewType, {
         deserializeWebviewPanel: async (panel) => this.#adopt(panel),
       }),
-      options.benchmark.onDidChange((report) => this.#post({ type: 'benchmark', report })),
+      options.benchmark.onDidChange((report) => this.#post({ type: 'benchmark', report: sayReport(report) })),
     ];
   }
 
@@ -123,7 +124,7 @@ export class PerformancePanel {
       strings: localise(performanceStrings),
       locale: vscode.env.language,
       samples: latency.since(0),
-      ...(report && { benchmark: report }),
+      ...(report && { benchmark: sayReport(report) }),
       environment: environmentOf(extension),
     });
   }
@@ -158,7 +159,7 @@ export class PerformancePanel {
   async #data(): Promise<PerformanceData> {
     const { engine, metrics } = this.#options;
     const [snapshot, status, health] = await Promise.all([engine.metrics(), engine.status(), engine.health()]);
-    return { metrics: metrics.merge(snapshot), status, health };
+    return sayData({ metrics: metrics.merge(snapshot), status, health });
   }
 
   async #export({ format, to, text }: Extract<PerformanceViewToHost, { type: 'export' }>): Promise<void> {
@@ -190,12 +191,12 @@ export class PerformancePanel {
 function environmentOf({ packageJSON }: vscode.Extension<unknown>): { name: string; value: string }[] {
   const { version } = packageJSON as { version: string };
   const [cpu, ...others] = cpus();
-  const gibibytes = totalmem() / 2 ** 30;
+  const gibibytes = (totalmem() / 2 ** 30).toLocaleString(vscode.env.language, { maximumFractionDigits: 1 });
   return [
     { name: 'CodeWeaver Search', value: version },
     { name: vscode.env.appName, value: vscode.version },
     { name: vscode.l10n.t('Platform'), value: `${process.platform} ${process.arch}, Node ${process.versions.node}` },
     { name: vscode.l10n.t('Processor'), value: `${others.length + 1} × ${cpu?.model ?? vscode.l10n.t('unknown')}` },
-    { name: vscode.l10n.t('Memory'), value: `${gibibytes.toFixed(1)} GiB` },
+    { name: vscode.l10n.t('Memory'), value: `${gibibytes} GiB` },
   ];
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toRelativePath } from '../../../src/core/discovery/paths.ts';
+import { phrase } from '../../../src/protocol/phrase.ts';
 import { GitTree, wordOf } from '../../support/gitTree.ts';
 
 /** Everything a walk must agree on with git, with the tree as it is. */
@@ -218,7 +219,7 @@ describe('discovery in a repository', () => {
     const verdict = await tree.discovery({}, 'packages/one').classify('debug.log');
     assert.deepEqual(verdict, {
       state: 'ignored',
-      detail: `Ignored by *.log (${tree.path('.gitignore')}, line 1).`,
+      detail: phrase`Ignored by ${'*.log'} (${tree.path('.gitignore')}, line ${1}).`,
       rule: { pattern: '*.log', source: tree.path('.gitignore'), line: 1 },
     });
   });

@@ -4,6 +4,7 @@ import type { DirectoryEntry, FileSystem } from '../../../src/core/ports.ts';
 import { NodeFileSystem } from '../../../src/node/nodeFileSystem.ts';
 import { defaultConfig } from '../../../src/protocol/config.ts';
 import { AppError, CancelledError } from '../../../src/protocol/errors.ts';
+import { english, phrase } from '../../../src/protocol/phrase.ts';
 import { GitTree, pathsOf, skipsOf, wordOf } from '../../support/gitTree.ts';
 
 /** A disk that does something else for some calls. */
@@ -41,7 +42,10 @@ describe('what is listed but skipped', () => {
     });
     const verdict = await tree.discovery({ maxFileBytes: 100 }).classify('large.ts');
     assert.equal(verdict.state, 'skipped');
-    assert.equal(verdict.file.skip.detail, '101 bytes are more than the limit of 100 bytes (files.maxFileBytes).');
+    assert.equal(
+      english(verdict.file.skip.detail),
+      '101 bytes are more than the limit of 100 bytes (files.maxFileBytes).',
+    );
   });
 
   it('carries size and time of every file', async () => {
@@ -78,7 +82,7 @@ describe('what is listed but skipped', () => {
     });
     const details = await Promise.all(['alias.ts', 'src/loop', 'nowhere'].map((path) => discovery.classify(path)));
     assert.deepEqual(
-      details.map((verdict) => verdict.state === 'skipped' && verdict.file.skip.detail),
+      details.map((verdict) => verdict.state === 'skipped' && english(verdict.file.skip.detail)),
       [
         'A symbolic link to src/a.ts, which counts there.',
         'A symbolic link to the folder itself, which counts there.',
@@ -173,7 +177,7 @@ describe('settings', () => {
     assert.deepEqual(await skipsOf(discovery), { 'a.spec.ts': 'excluded' });
     assert.deepEqual(await discovery.classify('node_modules/x/i.js'), {
       state: 'ignored',
-      detail: 'The directory node_modules is excluded by **/node_modules (search.exclude).',
+      detail: phrase`The directory ${'node_modules'} is excluded by ${'**/node_modules'} (${'search.exclude'}).`,
     });
   });
 

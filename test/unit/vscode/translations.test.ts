@@ -21,6 +21,13 @@ describe('translations', () => {
     }
   });
 
+  it('are possible for every error of the engine: its words are a phrase', () => {
+    for (const file of globSync('src/{core,node,protocol,rpc,util,vscode}/**/*.ts', { cwd: project })) {
+      const source = readFileSync(join(project, file), 'utf8');
+      assert.doesNotMatch(source, /new AppError\(\s*'\w+',\s*['"`]/u, file);
+    }
+  });
+
   it('are possible for every sentence that a message, label or tooltip of the editor shows', () => {
     const shown =
       /(?:show(?:Information|Warning|Error)Message|title:|placeHolder:|tooltip:|prompt:|detail:)\s*\(?\s*['"`][A-Z]/u;

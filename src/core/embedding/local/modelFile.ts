@@ -1,4 +1,5 @@
 import { AppError } from '../../../protocol/errors.ts';
+import { phrase } from '../../../protocol/phrase.ts';
 
 /** What the shares of a chunk's parts weigh in its vector. */
 export interface FieldWeights {
@@ -60,7 +61,7 @@ export function readModelFile(file: Uint8Array): ModelFile {
 export function damagedModel(reason: string, cause?: unknown): AppError {
   return new AppError(
     'ProviderInstallation',
-    `The embedding model that comes with CodeWeaver Search cannot be used (${reason}). Install CodeWeaver Search again.`,
+    phrase`The embedding model that comes with CodeWeaver Search cannot be used (${reason}). Install CodeWeaver Search again.`,
     { cause },
   );
 }

@@ -1,6 +1,7 @@
 import type { EmbeddingConfig } from '../../../protocol/config.ts';
 import type { Credentials } from '../../../protocol/engineApi.ts';
 import { AppError } from '../../../protocol/errors.ts';
+import { type Phrase, phrase } from '../../../protocol/phrase.ts';
 import type { EncodingFormat, EndpointProbe, ProbedLimit } from '../../../protocol/probe.ts';
 import { percentile } from '../../../util/percentile.ts';
 import { maxProbeTokens, shortTextTokens } from '../../../util/probeCost.ts';
@@ -14,7 +15,7 @@ import { encodingOf, isNormalized, orderOf } from './rawAnswer.ts';
 export interface ProbeOptions {
   readonly signal: AbortSignal;
   /** What is looked at next, in English. */
-  readonly onStep: (step: string) => void;
+  readonly onStep: (step: Phrase) => void;
 }
 
 /** Requests a latency is the median of. */
@@ -40,7 +41,7 @@ export async function probeEndpoint(
   const session = new ProbeSession(config, credentials, dependencies, signal);
   const probe = new Probe(config, session, onStep);
   const { endpoint, host } = session.profile;
-  onStep(`${host}, ${config.model}: at most ${maxProbeTokens(config).toLocaleString('en-US')} tokens`);
+  onStep(phrase`${host}, ${config.model}: at most ${maxProbeTokens(config)} tokens`);
   const facts = await probe.run();
   const { requestsPerMinute, tokensPerMinute } = session.budget.named;
   return {
@@ -57,7 +58,7 @@ export function assertProbeable({ provider }: EmbeddingConfig): void {
   if (provider !== 'embedded') return;
   throw new AppError(
     'InvalidArgument',
-    'There is nothing to probe: the embedded model runs on this computer. Choose another provider first (in the settings, or by --base-url and --model).',
+    phrase`There is nothing to probe: the embedded model runs on this computer. Choose another provider first (in the settings, or by --base-url and --model).`,
   );
 }
 
@@ -70,25 +71,25 @@ type Facts = Omit<
 class Probe {
   readonly #config: EmbeddingConfig;
   readonly #session: ProbeSession;
-  readonly #onStep: (step: string) => void;
+  readonly #onStep: (step: Phrase) => void;
   /** The vectors of the first short texts, each from a request of its own: what a batch is compared with. */
   readonly #alone: (Float32Array | undefined)[] = [];
   readonly #singleMs: number[] = [];
   readonly #batchMs = new Map<number, number[]>();
   #order: EndpointProbe['order'] = 'inOrder';
 
-  constructor(config: EmbeddingConfig, session: ProbeSession, onStep: (step: string) => void) {
+  constructor(config: EmbeddingConfig, session: ProbeSession, onStep: (step: Phrase) => void) {
     this.#config = config;
     this.#session = session;
     this.#onStep = onStep;
   }
 
   async run(): Promise<Facts> {
-    this.#onStep('the first answer');
+    this.#onStep(phrase`the first answer`);
     const first = await this.#session.demand([shortText(0)], shortTextTokens);
     this.#alone[0] = first.vectors[0];
     const { dimensions } = first;
-    this.#onStep('float and base64');
+    this.#onStep(phrase`float and base64`);
     const encodingFormats = { float: await this.#probeEncoding('float'), base64: await this.#probeEncoding('base64') };
     const dimensionsAccepted = await this.#probeDimensions(dimensions);
     const maxBatchInputs = await this.#probeBatch();
@@ -111,7 +112,7 @@ class Probe {
 
   async #probeDimensions(own: number): Promise<EndpointProbe['dimensionsAccepted']> {
     const tried = Math.max(leastDimensions, largestPowerBelow(own));
-    this.#onStep(`vectors of ${tried} dimensions instead of ${own}`);
+    this.#onStep(phrase`vectors of ${tried} dimensions instead of ${own}`);
     const answer = await this.#askSingle(0, { dimensions: tried });
     if (answer === undefined) return { tried, result: 'refused' };
     return { tried, result: answer.dimensions === tried ? 'yes' : 'ignored' };
@@ -122,7 +123,7 @@ class Probe {
     const most = Math.max(1, Math.min(maxBatchInputs, Math.floor(maxBatchTokens / shortTextTokens)));
     for (const index of [1, 2]) this.#alone[index] = (await this.#askSingle(index))?.vectors[0];
     return findLimit(1, most, 1, async (size) => {
-      this.#onStep(`a batch of ${size}`);
+      this.#onStep(phrase`a batch of ${size}`);
       return this.#askBatch(size);
     });
   }
@@ -148,7 +149,7 @@ class Probe {
   }
 
   async #probeLatency(batch: number): Promise<EndpointProbe['latencyMs']> {
-    this.#onStep('latency');
+    this.#onStep(phrase`latency`);
     while (this.#singleMs.length < latencySamples) {
       this.#singleMs.push((await this.#session.demand([shortText(0)], shortTextTokens)).ms);
     }

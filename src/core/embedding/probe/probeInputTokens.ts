@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../../protocol/phrase.ts';
 import type { EmbeddingConfig } from '../../../protocol/config.ts';
 import type { ProbedInputLimit } from '../../../protocol/probe.ts';
 import { cosine } from './cosine.ts';
@@ -22,12 +23,12 @@ export async function probeInputTokens(
   { maxInputTokens, maxBatchTokens }: EmbeddingConfig,
   session: ProbeSession,
   maxBatchInputs: number,
-  onStep: (step: string) => void,
+  onStep: (step: Phrase) => void,
 ): Promise<ProbedInputLimit> {
   const most = Math.min(maxInputTokens, maxBatchTokens, session.budget.maxDocumentTokens);
   const vectors = new Map<number, Float32Array | undefined>();
   const limit = await findLimit(leastTokens, most, closeEnough, async (tokens) => {
-    onStep(`a text of ${tokens} tokens`);
+    onStep(phrase`a text of ${tokens} tokens`);
     const answer = await session.ask([withEnd(tokens, 'nature')], tokens);
     if (!answer.ok) return { accepted: false, named: answer.limit };
     vectors.set(tokens, answer.vectors[0]);
@@ -36,7 +37,7 @@ export async function probeInputTokens(
   const { accepted } = limit;
   const whole = { ...limit, overlong: limit.by === 'configured' ? 'untried' : 'refused' } as const;
   if (accepted <= leastTokens) return whole;
-  onStep(`whether the end of ${accepted} tokens is read`);
+  onStep(phrase`whether the end of ${accepted} tokens is read`);
   const other = await session.ask([withEnd(accepted, 'trade')], accepted);
   if (!other.ok || !isSame(vectors.get(accepted), other.vectors[0])) return whole;
   const ends = readsBeyond(session, maxBatchInputs, onStep);
@@ -45,9 +46,9 @@ export async function probeInputTokens(
 }
 
 /** Accepts a length when exchanging what comes after it changes the vector. */
-function readsBeyond(session: ProbeSession, maxBatchInputs: number, onStep: (step: string) => void): Trial {
+function readsBeyond(session: ProbeSession, maxBatchInputs: number, onStep: (step: Phrase) => void): Trial {
   return async (tokens) => {
-    onStep(`whether more than ${tokens} tokens are read`);
+    onStep(phrase`whether more than ${tokens} tokens are read`);
     const total = tokens + Math.max(leastTokens, Math.floor(tokens * endShare));
     const pair = (['nature', 'trade'] as const).map((end) => longText(total, tokens, end));
     const [one, other] = await vectorsOf(session, pair, total, maxBatchInputs > 1);

@@ -3,6 +3,7 @@ import { EngineMetrics } from '../../../../src/core/metrics/engineMetrics.ts';
 import { probeEndpoint } from '../../../../src/core/embedding/probe/probeEndpoint.ts';
 import { createNodeHistogram } from '../../../../src/node/nodeHistogram.ts';
 import { defaultConfig, type EmbeddingConfig } from '../../../../src/protocol/config.ts';
+import { english } from '../../../../src/protocol/phrase.ts';
 import { CancelledError } from '../../../../src/protocol/errors.ts';
 import type { EndpointProbe } from '../../../../src/protocol/probe.ts';
 import { maxProbeTokens } from '../../../../src/util/probeCost.ts';
@@ -56,8 +57,8 @@ describe('probeEndpoint', () => {
       {
         signal: signal ?? new AbortController().signal,
         onStep: (step) => {
-          steps.push(step);
-          onStep?.(step);
+          steps.push(english(step));
+          onStep?.(english(step));
         },
       },
     );
@@ -93,7 +94,7 @@ describe('probeEndpoint', () => {
 
   it('says beforehand what it costs at most, then what it looks at', async () => {
     await probe({});
-    assert.match(steps[0] ?? '', /^127\.0\.0\.1:\d+, test-embedding: at most 28,832 tokens$/u);
+    assert.match(steps[0] ?? '', /^127\.0\.0\.1:\d+, test-embedding: at most 28832 tokens$/u);
     assert.deepEqual(steps.slice(1), [
       'the first answer',
       'float and base64',
