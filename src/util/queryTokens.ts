@@ -39,9 +39,9 @@ const qualified = /^(-?)(path|lang|kind|in|is):(?:"([^"]+)"|([^":][^"]*))$/u;
 export function parseQuery(query: string): ParsedQuery {
   const tokens: Token[] = [];
   let text = '';
-  for (const [, space = '', word = ''] of query.matchAll(words)) {
-    const token = tokenOf(word);
-    if (token === undefined) text += space + word;
+  for (const word of queryWords(query)) {
+    const token = tokenOf(word.text);
+    if (token === undefined) text += word.space + word.text;
     else tokens.push(token);
   }
   return {
@@ -50,6 +50,17 @@ export function parseQuery(query: string): ParsedQuery {
     scopes: editorScopes.filter((scope) => tokens.some((token) => 'scope' in token && token.scope === scope)),
     tokens: tokens.length,
   };
+}
+
+/** The words of a query with the space before them; what stands in quotation marks is of one word. */
+export function queryWords(
+  query: string,
+): readonly { readonly space: string; readonly text: string; readonly start: number }[] {
+  return Array.from(query.matchAll(words), ({ index, 1: space = '', 2: text = '' }) => ({
+    space,
+    text,
+    start: index + space.length,
+  }));
 }
 
 /** A value as it has to be written after its qualifier. Values have no double quotes. */
