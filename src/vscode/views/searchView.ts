@@ -15,6 +15,7 @@ import type { HostMetrics } from '../hostMetrics.ts';
 import type { LocationOpener } from '../locationOpener.ts';
 import { noticeOf, rerankNoticeOf } from '../notices.ts';
 import type { Overview } from '../overview.ts';
+import type { QueryScopes } from '../queryScopes.ts';
 import type { Searches } from '../searches.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
 
@@ -29,6 +30,7 @@ export interface SearchViewOptions {
   readonly folders: Folders;
   readonly overview: Overview;
   readonly searches: Searches;
+  readonly scopes: QueryScopes;
   readonly opener: LocationOpener;
   readonly metrics: HostMetrics;
   readonly runAction: (action: ViewAction) => void;
@@ -45,6 +47,8 @@ export class SearchView implements vscode.WebviewViewProvider {
   #search: { readonly requestId: number; readonly controller: AbortController } | undefined;
   /** Said to the page once it is ready. */
   readonly #waiting: SearchViewCommand[] = [];
+  /** Languages the page knows. */
+  #languages = '';
   #refresh: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SearchViewOptions) {
@@ -52,7 +56,7 @@ export class SearchView implements vscode.WebviewViewProvider {
     const sendState = (): void => this.#sendState();
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
-      options.overview.onDidChange(() => this.#post({ type: 'status', status: options.overview.search })),
+      options.overview.onDidChange(() => this.#onOverview()),
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
       options.folders.onDidClose(sendState),
@@ -138,6 +142,12 @@ export class SearchView implements vscode.WebviewViewProvider {
     }
   }
 
+  #onOverview(): void {
+    const { overview } = this.#options;
+    if (overview.languages.join() === this.#languages) this.#post({ type: 'status', status: overview.search });
+    else this.#sendState();
+  }
+
   /** A newer search ends the older one, down to its request. */
   async #answer({ requestId, query, mode, k, filter }: Extract<SearchViewToHost, { type: 'search' }>): Promise<void> {
     this.#search?.controller.abort();
@@ -149,8 +159,10 @@ export class SearchView implements vscode.WebviewViewProvider {
       this.#post({ type: 'results', requestId, final, response, ...(notice && { notice }) });
     };
     try {
-      const request = { query, mode, k, filter };
-      send(true)(await this.#options.searches.search(request, controller.signal, send(false)));
+      const { scopes, searches } = this.#options;
+      const scoped = await scopes.resolve({ query, mode, k, filter }, controller.signal);
+      if ('notice' in scoped) this.#post({ type: 'failed', requestId, notice: scoped.notice });
+      else send(true)(await searches.search(scoped.request, controller.signal, send(false)));
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code !== 'Cancelled') this.#post({ type: 'failed', requestId, notice: noticeOf(failure) });
@@ -160,6 +172,8 @@ export class SearchView implements vscode.WebviewViewProvider {
   #sendState(): void {
     const { configuration, folders, overview } = this.#options;
     const { k, mode, debounceMs } = configuration.settings.editor;
+    const { languages } = overview;
+    this.#languages = languages.join();
     this.#post({
       type: 'state',
       strings: localise(searchStrings),
@@ -167,7 +181,7 @@ export class SearchView implements vscode.WebviewViewProvider {
       mac: process.platform === 'darwin',
       settings: { k, mode, debounceMs },
       status: overview.search,
-      languages: [],
+      languages,
       folders: folders.all.map(({ id, name }) => ({ folderId: id, name })),
     });
   }
