@@ -3,7 +3,7 @@ import { CancelledError } from '../protocol/errors.ts';
 
 /* What is used of the API of VS Code's built-in Git extension, version 1 (extensions/git/src/api/git.d.ts). */
 interface GitExtension {
-  /** The setting `git.enabled`. */
+  /** False: it was switched off when it started, and has no API. */
   readonly enabled: boolean;
   getAPI(version: 1): GitApi;
 }
@@ -32,7 +32,9 @@ export async function gitChanges(signal: AbortSignal): Promise<readonly vscode.U
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
   if (extension === undefined) return 'disabled';
   const git = await extension.activate();
-  if (!git.enabled) return 'disabled';
+  // Switched off while it runs, it keeps its API and closes its repositories.
+  const isEnabled = vscode.workspace.getConfiguration('git').get('enabled', true);
+  if (!git.enabled || !isEnabled) return 'disabled';
   const api = git.getAPI(1);
   await initialized(api, signal);
   if (api.repositories.length === 0) return 'noRepository';
