@@ -71,6 +71,7 @@ describe('tokens in the query', () => {
     await workbench.quickPickRow('is:test').waitFor();
     await workbench.screenshot('scopes-pick');
     await workbench.page.keyboard.press('Enter');
+    await workbench.quickPickRow('is:test').waitFor({ state: 'hidden' });
     await workbench.quickPick.filter({ hasText: 'route.test.ts' }).first().waitFor();
     assert.equal(await workbench.quickInput.inputValue(), `${query} is:test `);
     await workbench.page.keyboard.press('Enter');
@@ -86,14 +87,20 @@ describe('tokens in the query', () => {
     assert.deepEqual(await inView('in:open -test'), ['route.py']);
     await workbench.runCommand('View: Close All Editors');
     await ask(await workbench.webview('Results'), `${query} in:open `);
-    await view.getByText('No file of the workspace is open in an editor.').first().waitFor();
+    await view
+      .getByRole('group', { name: 'Information' })
+      .getByText('No file of the workspace is open in an editor.')
+      .waitFor();
     await workbench.screenshot('scopes-view-empty');
   });
 
   it('narrow the view to what git calls changed', async () => {
     const view = await workbench.webview('Results');
     await ask(view, `${query} in:changed`);
-    await view.getByText('No file of the workspace has changed since the last commit.').first().waitFor();
+    await view
+      .getByRole('group', { name: 'Information' })
+      .getByText('No file of the workspace has changed since the last commit.')
+      .waitFor();
     const { 'tools/route.py': python } = files;
     await writeFile(join(workbench.folder, 'tools/route.py'), `${python}\n# Shorter routes first.\n`);
     const again = view.getByRole('button', { name: 'Try Again' });
@@ -111,6 +118,7 @@ describe('tokens in the query', () => {
     await box.fill('');
     await box.pressSequentially(`${query} lang:`);
     await view.getByRole('option', { name: 'lang:python' }).waitFor();
+    await view.getByRole('treeitem').first().waitFor();
     await workbench.screenshot('scopes-view');
     await box.press('Escape');
     await view.getByRole('listbox').waitFor({ state: 'hidden' });
