@@ -78,6 +78,20 @@ describe('tokens in the query', () => {
     await workbench.activeTab.filter({ hasText: 'route.test.ts' }).waitFor();
   });
 
+  it('are offered above what is found for a word that may be one, and Enter opens what is found', async () => {
+    await searchInPick(workbench, `${query} pa`);
+    await workbench.quickPickRow('path:').waitFor();
+    await workbench.quickPick.filter({ hasText: 'route.py' }).first().waitFor();
+    await workbench.page.locator('.quick-input-progress.active').waitFor({ state: 'hidden' });
+    assert.match((await workbench.quickPickRows())[0] ?? '', /path:.*only files that match/);
+    await workbench.screenshot('scopes-pick-offer');
+    await workbench.page.keyboard.press('ArrowUp');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.quickPickRow('path:').waitFor({ state: 'hidden' });
+    assert.equal(await workbench.quickInput.inputValue(), `${query} path:`);
+    await workbench.page.keyboard.press('Escape');
+  });
+
   it('narrow the view to open editors, also those behind others', async () => {
     await workbench.openFile('route.py');
     const view = await searchInView(workbench, `${query} in:open`);
@@ -92,6 +106,8 @@ describe('tokens in the query', () => {
       .getByText('No file of the workspace is open in an editor.')
       .waitFor();
     await workbench.screenshot('scopes-view-empty');
+    await workbench.openFile('route.ts');
+    await view.getByRole('treeitem', { name: /^route\.ts/ }).waitFor();
   });
 
   it('narrow the view to what git calls changed', async () => {

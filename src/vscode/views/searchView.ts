@@ -9,6 +9,7 @@ import {
   type ViewAction,
 } from '../../protocol/views.ts';
 import type { Disposable } from '../../util/emitter.ts';
+import { parseQuery } from '../../util/queryTokens.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Folders } from '../folders.ts';
 import type { HostMetrics } from '../hostMetrics.ts';
@@ -47,6 +48,8 @@ export class SearchView implements vscode.WebviewViewProvider {
   #search: { readonly requestId: number; readonly controller: AbortController } | undefined;
   /** Said to the page once it is ready. */
   readonly #waiting: SearchViewCommand[] = [];
+  /** The newest query keeps to open editors. */
+  #asksOpen = false;
   /** Languages the page knows. */
   #languages = '';
   #refresh: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +60,9 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
       options.overview.onDidChange(() => this.#onOverview()),
+      vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (this.#asksOpen) this.refreshSoon();
+      }),
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
       options.folders.onDidClose(sendState),
@@ -153,6 +159,7 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#search?.controller.abort();
     const controller = new AbortController();
     this.#search = { requestId, controller };
+    this.#asksOpen = parseQuery(query).scopes.includes('open');
     const send = (final: boolean) => (response: Awaited<ReturnType<Searches['search']>>) => {
       const { degraded, rerankFailed } = response;
       const notice = degraded ? noticeOf(degraded) : rerankFailed && rerankNoticeOf(rerankFailed);

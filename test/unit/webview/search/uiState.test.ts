@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { parseSearchViewMessage } from '../../../../src/protocol/views.ts';
-import { activeFilters, filterOf, initialUiState, parseUiState, withoutFilters } from '../../../../webview/search/uiState.ts';
+import {
+  activeFilters,
+  filterOf,
+  initialUiState,
+  parseUiState,
+  withoutFilters,
+} from '../../../../webview/search/uiState.ts';
 
 describe('saved UI state', () => {
   it('comes back as it was', () => {
