@@ -70,6 +70,8 @@ export class SearchPick {
   #moved = false;
   /** The item that became active because the list changed: only a move of the user's is a wish to see it. */
   #automatic: PickItem | undefined;
+  /** The editor has made that item active; what it says before is of the list before. */
+  #settled = false;
 
   constructor(options: SearchPickOptions) {
     this.#options = options;
@@ -200,6 +202,7 @@ export class SearchPick {
     const same = items.find(({ act }) => act.type === 'open' && isSame(act, active?.act));
     const chosen = same ?? (completions?.isCertain === false ? found.find(isChoice) : undefined);
     this.#automatic = chosen ?? items.find(isChoice);
+    this.#settled = this.#automatic === undefined;
     this.#pick.items = items;
     if (chosen !== undefined) this.#pick.activeItems = [chosen];
   }
@@ -211,7 +214,8 @@ export class SearchPick {
   }
 
   #onActive(item: PickItem | undefined): void {
-    if (item === undefined || item === this.#automatic || item.act.type !== 'open') return;
+    if (item === this.#automatic) this.#settled = true;
+    if (!this.#settled || item === this.#automatic || item?.act.type !== 'open') return;
     this.#automatic = undefined;
     this.#moved = true;
     this.#preview?.showSoon(item.act.result);
