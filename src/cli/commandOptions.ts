@@ -1,7 +1,7 @@
 import { leastMemory } from '../protocol/config.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ProfileKind } from '../protocol/engineApi.ts';
-import { chunkKinds, searchModes } from '../protocol/types.ts';
+import { chunkKinds, searchModes, testScopes } from '../protocol/types.ts';
 import { profileExtensions } from '../util/profileFileName.ts';
 import { metricsFormat } from './metrics/metricsText.ts';
 import { maxResults, providerIds } from './options.ts';
@@ -87,8 +87,14 @@ export function addSearchOptions(command: Command): Command {
     .option('-k <n>', `number of results, 1 to ${maxResults} (default: 20)`, count(1, maxResults))
     .option('--json', 'print one JSON object')
     .option('--path <glob>', 'only files that match (repeatable)', collect)
-    .option('--language <id>', 'only this language, e.g. typescript (repeatable)', collect)
+    .option('--language <id>', 'only this language, e.g. typescript or ts (repeatable)', collect)
     .addOption(new Option('--kind <kind>', 'only this kind of code (repeatable)').choices(chunkKinds).argParser(kind))
+    .option('--exclude-path <glob>', 'no files that match (repeatable)', collect)
+    .option('--exclude-language <id>', 'not this language (repeatable)', collect)
+    .addOption(
+      new Option('--exclude-kind <kind>', 'not this kind of code (repeatable)').choices(chunkKinds).argParser(kind),
+    )
+    .addOption(new Option('--tests <which>', '"only" tests, or "exclude" them').choices(testScopes))
     .addOption(modeOption())
     .option('--no-ranking', noRankingText)
     .option('--no-rerank', noRerankText)

@@ -1,6 +1,7 @@
 import { defaultConfig, type EngineConfig, type ExcludeGlob, type ProviderId } from '../protocol/config.ts';
 import type { Credentials } from '../protocol/engineApi.ts';
-import type { ChunkKind, SearchFilter, SearchMode } from '../protocol/types.ts';
+import type { ChunkKind, SearchFilter, SearchMode, TestScope } from '../protocol/types.ts';
+import { languageId } from '../util/languageAliases.ts';
 
 export const providerIds = ['embedded', 'openai'] as const satisfies readonly ProviderId[];
 
@@ -58,6 +59,10 @@ export interface SearchOptions {
   readonly path?: readonly string[];
   readonly language?: readonly string[];
   readonly kind?: readonly ChunkKind[];
+  readonly excludePath?: readonly string[];
+  readonly excludeLanguage?: readonly string[];
+  readonly excludeKind?: readonly ChunkKind[];
+  readonly tests?: TestScope;
 }
 
 /** Every option that is remembered. The type makes a new one fail to compile until it is listed. */
@@ -176,8 +181,16 @@ export function credentialsOf(variables: Readonly<Record<string, string | undefi
 }
 
 /** The filter of a search, without empty parts. */
-export function toSearchFilter({ path, language, kind }: SearchOptions): SearchFilter {
-  return defined({ paths: path, languages: language, kinds: kind });
+export function toSearchFilter(options: SearchOptions): SearchFilter {
+  return defined({
+    paths: options.path,
+    languages: options.language?.map(languageId),
+    kinds: options.kind,
+    excludePaths: options.excludePath,
+    excludeLanguages: options.excludeLanguage?.map(languageId),
+    excludeKinds: options.excludeKind,
+    tests: options.tests,
+  });
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

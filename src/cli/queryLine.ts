@@ -1,5 +1,12 @@
 import { AppError } from '../protocol/errors.ts';
-import { chunkKinds, searchModes, type ChunkKind, type SearchMode } from '../protocol/types.ts';
+import {
+  chunkKinds,
+  searchModes,
+  testScopes,
+  type ChunkKind,
+  type SearchMode,
+  type TestScope,
+} from '../protocol/types.ts';
 import { parseJsonLine, readQuery } from './jsonLine.ts';
 import { maxResults, type SearchOptions } from './options.ts';
 
@@ -9,8 +16,9 @@ export type QueryLine =
   | { readonly id: unknown; readonly error: AppError };
 
 /**
- * Reads `{"id", "query", "k"?, "mode"?, "ranking"?, "rerank"?, "path"?, "language"?, "kind"?}`; the last three may be a string or an array of
- * strings. What the line leaves out comes from the command line. Other fields are the caller's own and are ignored.
+ * Reads `{"id", "query", "k"?, "mode"?, "ranking"?, "rerank"?, "path"?, "language"?, "kind"?, "excludePath"?,
+ * "excludeLanguage"?, "excludeKind"?, "tests"?}`; paths, languages and kinds may be a string or an array of strings. What
+ * the line leaves out comes from the command line. Other fields are the caller's own and are ignored.
  */
 export function parseQueryLine(line: string, lineNumber: number, defaults: SearchOptions): QueryLine {
   let fields: Readonly<Record<string, unknown>>;
@@ -28,10 +36,14 @@ export function parseQueryLine(line: string, lineNumber: number, defaults: Searc
     const rerank = optional(fields, 'rerank', (item) => readFlag(item, 'rerank'));
     const path = optional(fields, 'path', (item) => readTexts(item, 'path'));
     const language = optional(fields, 'language', (item) => readTexts(item, 'language'));
-    const kind = optional(fields, 'kind', (item) =>
-      readTexts(item, 'kind').map((text) => readOneOf<ChunkKind>(text, chunkKinds, 'kind')),
-    );
-    return { id, query, options: { ...defaults, ...k, ...mode, ...ranking, ...rerank, ...path, ...language, ...kind } };
+    const kind = optional(fields, 'kind', (item) => readKinds(item, 'kind'));
+    const excludePath = optional(fields, 'excludePath', (item) => readTexts(item, 'excludePath'));
+    const excludeLanguage = optional(fields, 'excludeLanguage', (item) => readTexts(item, 'excludeLanguage'));
+    const excludeKind = optional(fields, 'excludeKind', (item) => readKinds(item, 'excludeKind'));
+    const tests = optional(fields, 'tests', (item) => readOneOf<TestScope>(item, testScopes, 'tests'));
+    const included = { ...path, ...language, ...kind };
+    const excluded = { ...excludePath, ...excludeLanguage, ...excludeKind, ...tests };
+    return { id, query, options: { ...defaults, ...k, ...mode, ...ranking, ...rerank, ...included, ...excluded } };
   } catch (error) {
     return { id, error: invalid(lineNumber, (error as Error).message) };
   }
@@ -65,6 +77,10 @@ function readTexts(value: unknown, name: string): readonly string[] {
     if (typeof item !== 'string' || item === '') throw new TypeError(`"${name}" must be a text or an array of texts`);
     return item;
   });
+}
+
+function readKinds(value: unknown, name: string): readonly ChunkKind[] {
+  return readTexts(value, name).map((text) => readOneOf<ChunkKind>(text, chunkKinds, name));
 }
 
 function readOneOf<T extends string>(value: unknown, allowed: readonly T[], name: string): T {

@@ -77,13 +77,32 @@ export interface WhyReport {
   readonly chunks?: number;
 }
 
+/** Restricts a search. Of each list a result matches any item, and of the `exclude…` lists none; empty ones do not restrict. */
 export interface SearchFilter {
-  /** Globs on the relative path; a result matches any of them. */
+  /** Globs on the relative path. */
   readonly paths?: readonly string[];
+  readonly excludePaths?: readonly string[];
   readonly languages?: readonly string[];
+  readonly excludeLanguages?: readonly string[];
   readonly kinds?: readonly ChunkKind[];
+  readonly excludeKinds?: readonly ChunkKind[];
+  /** Tests alone, or everything but tests: files that are tests by their path, and chunks of kind `test`. */
+  readonly tests?: TestScope;
   /** Folder ids (multi-root). */
   readonly folders?: readonly string[];
+  /** Only these files; an empty list lets nothing through. */
+  readonly files?: readonly FilePlace[];
+  /** A second filter that has to hold as well. */
+  readonly and?: SearchFilter;
+}
+
+export const testScopes = ['only', 'exclude'] as const;
+export type TestScope = (typeof testScopes)[number];
+
+/** A file of an open folder. */
+export interface FilePlace {
+  readonly folderId: string;
+  readonly path: RelativePath;
 }
 
 export interface SearchRequest {
@@ -193,6 +212,8 @@ export interface FolderStatus {
   readonly counts: IndexCounts;
   readonly skippedByReason: Readonly<Partial<Record<SkipReason, number>>>;
   readonly chunks: number;
+  /** Ids of the languages of its files, the most frequent first. */
+  readonly languages: readonly string[];
   /** Chunks with a vector in the active space. */
   readonly vectors: number;
   /** Identity of the active embedding space; undefined = lexical only. */

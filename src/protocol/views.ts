@@ -9,9 +9,11 @@
  */
 import type { BenchmarkReport } from './benchmark.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
-import { chunkKinds, searchModes } from './types.ts';
+import { chunkKinds, searchModes, testScopes } from './types.ts';
 import type {
+  ChunkKind,
   EngineStatus,
+  FilePlace,
   HealthReport,
   IndexProgress,
   RelativePath,
@@ -255,17 +257,25 @@ function parseSearch(value: Record<string, unknown>): SearchViewToHost | undefin
   return { type: 'search', requestId, query, mode, k, filter };
 }
 
+/** Without `and`: it is the host that joins filters. */
 function parseFilter(value: unknown): SearchFilter | undefined {
   if (!isRecord(value)) return undefined;
-  const { paths, languages, kinds, folders } = value;
-  if (!isOptionalList(paths) || !isOptionalList(languages) || !isOptionalList(folders)) return undefined;
-  if (!isOptionalList(kinds)) return undefined;
-  if (kinds?.every((kind) => isOneOf(chunkKinds, kind)) === false) return undefined;
+  const { paths, excludePaths, languages, excludeLanguages, kinds, excludeKinds, folders, tests, files } = value;
+  if (!isOptionalList(paths, isItem) || !isOptionalList(excludePaths, isItem)) return undefined;
+  if (!isOptionalList(languages, isItem) || !isOptionalList(excludeLanguages, isItem)) return undefined;
+  if (!isOptionalList(kinds, isKind) || !isOptionalList(excludeKinds, isKind)) return undefined;
+  if (!isOptionalList(folders, isItem) || !isOptionalList(files, isFilePlace)) return undefined;
+  if (tests !== undefined && !isOneOf(testScopes, tests)) return undefined;
   return {
     ...(paths && { paths }),
+    ...(excludePaths && { excludePaths }),
     ...(languages && { languages }),
-    ...(kinds && { kinds: kinds.filter((kind) => isOneOf(chunkKinds, kind)) }),
+    ...(excludeLanguages && { excludeLanguages }),
+    ...(kinds && { kinds }),
+    ...(excludeKinds && { excludeKinds }),
+    ...(tests && { tests }),
     ...(folders && { folders }),
+    ...(files && { files: files.map(({ folderId, path }) => ({ folderId, path })) }),
   };
 }
 
@@ -310,8 +320,20 @@ function isOneOf<T extends string>(values: readonly T[], value: unknown): value 
   return (values as readonly unknown[]).includes(value);
 }
 
-function isOptionalList(value: unknown): value is string[] | undefined {
+function isOptionalList<T>(value: unknown, isOne: (item: unknown) => item is T): value is T[] | undefined {
   if (value === undefined) return true;
   if (!Array.isArray(value) || value.length > viewLimits.filterItems) return false;
-  return value.every((item) => isText(item, viewLimits.filterItemChars));
+  return value.every(isOne);
+}
+
+function isItem(value: unknown): value is string {
+  return isText(value, viewLimits.filterItemChars);
+}
+
+function isKind(value: unknown): value is ChunkKind {
+  return isOneOf(chunkKinds, value);
+}
+
+function isFilePlace(value: unknown): value is FilePlace {
+  return isRecord(value) && isText(value['folderId'], viewLimits.pathChars) && isContainedPath(value['path']);
 }

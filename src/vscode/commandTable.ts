@@ -11,6 +11,7 @@ import { clearApiKey, openSettings, setApiKey } from './keyCommands.ts';
 import type { LocationOpener } from './locationOpener.ts';
 import type { OutputLog } from './outputLog.ts';
 import type { Overview } from './overview.ts';
+import type { QueryScopes } from './queryScopes.ts';
 import type { RecentQueries } from './recentQueries.ts';
 import type { RemotePermission } from './remotePermission.ts';
 import { allowReranking } from './rerankCommand.ts';
@@ -42,6 +43,7 @@ export interface CommandTableOptions {
   readonly getStarted: () => Promise<void>;
   readonly reportDiagnostics: (kind: unknown) => Promise<void>;
   readonly searches: Searches;
+  readonly scopes: QueryScopes;
   readonly view: SearchView;
 }
 

@@ -11,6 +11,8 @@ export class EditorPreview {
   readonly #before = vscode.window.activeTextEditor;
   readonly #beforeRange = this.#before?.visibleRanges[0];
   readonly #beforeSelection = this.#before?.selection;
+  /** A tab that was there is not the preview's to close. */
+  readonly #openBefore = new Set(previewTabs().map(({ uri }) => uri.toString()));
   #shown: vscode.Uri | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #showing: Promise<void> = Promise.resolve();
@@ -39,24 +41,29 @@ export class EditorPreview {
   async restore(): Promise<void> {
     await this.keep();
     if (this.#shown === undefined) return;
-    if (this.#before === undefined) {
-      await closePreviewTab(this.#shown);
-      return;
-    }
-    const { document, viewColumn } = this.#before;
-    const editor = await vscode.window.showTextDocument(document, {
+    const before = this.#before;
+    const range = this.#beforeRange;
+    const editor = before && (await this.#showAgain(before));
+    if (range) editor?.revealRange(range, vscode.TextEditorRevealType.AtTop);
+    if (!this.#openBefore.has(this.#shown.toString())) await closePreviewTab(this.#shown);
+  }
+
+  async #showAgain({ document, viewColumn }: vscode.TextEditor): Promise<vscode.TextEditor> {
+    return vscode.window.showTextDocument(document, {
       ...(viewColumn !== undefined && { viewColumn }),
       ...(this.#beforeSelection !== undefined && { selection: this.#beforeSelection }),
     });
-    if (this.#beforeRange) editor.revealRange(this.#beforeRange, vscode.TextEditorRevealType.AtTop);
   }
 }
 
-async function closePreviewTab(uri: vscode.Uri): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const shown = tabs.filter(
-    ({ input, isPreview }) =>
-      isPreview && input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
-  );
-  await vscode.window.tabGroups.close(shown);
+/** Tabs that go when another file is shown: one for each editor group at most. */
+function previewTabs(): { readonly tab: vscode.Tab; readonly uri: vscode.Uri }[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .flatMap((tab) => (tab.isPreview && tab.input instanceof vscode.TabInputText ? [{ tab, uri: tab.input.uri }] : []));
+}
+
+async function closePreviewTab(shown: vscode.Uri): Promise<void> {
+  const tabs = previewTabs().filter(({ uri }) => uri.toString() === shown.toString());
+  await vscode.window.tabGroups.close(tabs.map(({ tab }) => tab));
 }

@@ -41,6 +41,11 @@ export class Overview {
     return this.#options.model.status;
   }
 
+  /** Ids of the languages of all folders, those of a folder from the most frequent on. */
+  get languages(): readonly string[] {
+    return [...new Set(this.status?.folders.flatMap(({ languages }) => languages))];
+  }
+
   get isPaused(): boolean {
     return this.#options.indexer.isPaused;
   }

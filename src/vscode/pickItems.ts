@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import type { SearchResult } from '../protocol/types.ts';
 import type { ViewNotice } from '../protocol/views.ts';
+import { searchStrings } from '../protocol/viewStrings.ts';
+import { complete, type QueryCompletions } from '../util/queryCompletion.ts';
 import { kindIcon, plainLabel } from './kindIcons.ts';
+import { localise } from './views/page.ts';
 
 /** What happens when an item is chosen. */
 export type PickAct =
@@ -43,6 +46,17 @@ export function resultItem(
 
 export function queryItem(query: string): PickItem {
   return { label: `$(history) ${plainLabel(query)}`, alwaysShow: true, act: { type: 'query', query } };
+}
+
+/** What the last word can go on to be; choosing it completes the query. */
+export function completionItems(value: string, completions: QueryCompletions): PickItem[] {
+  const hints = localise(searchStrings);
+  return completions.items.map((item) => ({
+    label: `$(filter) ${plainLabel(item.text)}`,
+    ...(item.hint && { description: hints[item.hint] }),
+    alwaysShow: true,
+    act: { type: 'query', query: complete(value, completions, item).query },
+  }));
 }
 
 /** A message in the list; choosing it does what its button says. */

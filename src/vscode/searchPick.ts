@@ -3,13 +3,24 @@ import { toAppError } from '../protocol/errors.ts';
 import type { SearchResponse, SearchResult } from '../protocol/types.ts';
 import type { ViewAction } from '../protocol/views.ts';
 import type { Disposable } from '../util/emitter.ts';
+import { queryCompletions, type QueryCompletions } from '../util/queryCompletion.ts';
+import { parseQuery } from '../util/queryTokens.ts';
 import type { Configuration } from './configuration.ts';
 import { EditorPreview } from './editorPreview.ts';
 import type { Folders } from './folders.ts';
 import type { LocationOpener } from './locationOpener.ts';
 import { noticeOf } from './notices.ts';
 import type { Overview } from './overview.ts';
-import { noticeItem, type PickAct, type PickItem, queryItem, resultItem, separator } from './pickItems.ts';
+import {
+  completionItems,
+  noticeItem,
+  type PickAct,
+  type PickItem,
+  queryItem,
+  resultItem,
+  separator,
+} from './pickItems.ts';
+import { type QueryScopes, wordsMissingNotice } from './queryScopes.ts';
 import type { RecentQueries } from './recentQueries.ts';
 import type { Searches } from './searches.ts';
 
@@ -18,6 +29,7 @@ export interface SearchPickOptions {
   readonly folders: Folders;
   readonly overview: Overview;
   readonly searches: Searches;
+  readonly scopes: QueryScopes;
   readonly opener: LocationOpener;
   readonly recent: RecentQueries;
   readonly runAction: (action: ViewAction) => void;
@@ -45,6 +57,10 @@ export class SearchPick {
   };
   readonly #preview: EditorPreview | undefined;
   readonly #subscriptions: Disposable[] = [];
+  /** What was found, without completions. */
+  #found: readonly PickItem[] = [];
+  /** The list begins with completions. */
+  #completing = false;
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #chosen = false;
@@ -54,6 +70,8 @@ export class SearchPick {
   #moved = false;
   /** The item that became active because the list changed: only a move of the user's is a wish to see it. */
   #automatic: PickItem | undefined;
+  /** The editor has made that item active; what it says before is of the list before. */
+  #settled = false;
 
   constructor(options: SearchPickOptions) {
     this.#options = options;
@@ -63,7 +81,9 @@ export class SearchPick {
   /** Opens the pick; `query` is searched for at once. */
   show(query = ''): void {
     const pick = this.#pick;
-    pick.placeholder = l10n.t('Describe the code you look for');
+    pick.placeholder = l10n.t(
+      'Describe the code you look for; narrow it by path: lang: kind: in:open in:changed -test',
+    );
     pick.matchOnDescription = false;
     pick.matchOnDetail = false;
     keepOrder(pick);
@@ -111,6 +131,8 @@ export class SearchPick {
   #searchSoon(): void {
     this.#controller.abort();
     clearTimeout(this.#timer);
+    // Completions do not wait for an answer, and those of the word before do not stay.
+    if (this.#completions !== undefined || this.#completing) this.#setItems(this.#found);
     const { configuration, searches } = this.#options;
     const pauseMs = searches.typingPauseMs(configuration.settings.editor.debounceMs, false);
     this.#timer = setTimeout(() => void this.#search(), pauseMs);
@@ -125,18 +147,20 @@ export class SearchPick {
     const controller = new AbortController();
     this.#controller = controller;
     const query = this.#pick.value.trim();
-    if (query === '') {
-      this.#setItems(this.#withoutQuery());
+    const { text } = parseQuery(query);
+    if (text === '') {
+      this.#setItems(query === '' ? this.#withoutQuery() : [noticeItem(wordsMissingNotice())]);
       this.#pick.busy = false;
       return;
     }
     this.#pick.busy = true;
     const { mode, k } = this.#options.configuration.settings.editor;
-    const show = (response: SearchResponse): void => this.#setItems(this.#itemsOf(response, query));
+    const show = (response: SearchResponse): void => this.#setItems(this.#itemsOf(response, text));
     try {
       // Each pause in typing would be a request.
-      const request = { query, mode, k, rerank: false };
-      show(await this.#options.searches.search(request, controller.signal, show));
+      const scoped = await this.#options.scopes.resolve({ query, mode, k, rerank: false }, controller.signal);
+      if ('notice' in scoped) this.#setItems([noticeItem(scoped.notice)]);
+      else show(await this.#options.searches.search(scoped.request, controller.signal, show));
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code === 'Cancelled') return;
@@ -167,17 +191,33 @@ export class SearchPick {
     return degraded === undefined ? items : [separator(l10n.t('found by words')), ...items];
   }
 
-  /** A list that arrives after the user began to choose keeps what they are on. */
-  #setItems(items: readonly PickItem[]): void {
+  /**
+   * A list that arrives after the user began to choose keeps what they are on. What the last word can be completed to
+   * stands above, and is what Enter takes only where the word can be nothing else.
+   */
+  #setItems(found: readonly PickItem[]): void {
+    this.#found = found;
+    const completions = this.#completions;
+    this.#completing = completions !== undefined;
+    const items = [...(completions === undefined ? [] : completionItems(this.#pick.value, completions)), ...found];
     const [active] = this.#moved ? this.#pick.activeItems : [];
     const same = items.find(({ act }) => act.type === 'open' && isSame(act, active?.act));
-    this.#automatic = same ?? items.find(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+    const chosen = same ?? (completions?.isCertain === false ? found.find(isChoice) : undefined);
+    this.#automatic = chosen ?? items.find(isChoice);
+    this.#settled = this.#automatic === undefined;
     this.#pick.items = items;
-    if (same !== undefined) this.#pick.activeItems = [same];
+    if (chosen !== undefined) this.#pick.activeItems = [chosen];
+  }
+
+  /** Of the last word: a pick does not tell where the cursor is. */
+  get #completions(): QueryCompletions | undefined {
+    const { value } = this.#pick;
+    return queryCompletions(value, value.length, this.#options.overview.languages);
   }
 
   #onActive(item: PickItem | undefined): void {
-    if (item === undefined || item === this.#automatic || item.act.type !== 'open') return;
+    if (item === this.#automatic) this.#settled = true;
+    if (!this.#settled || item === this.#automatic || item?.act.type !== 'open') return;
     this.#automatic = undefined;
     this.#moved = true;
     this.#preview?.showSoon(item.act.result);
@@ -225,6 +265,10 @@ export class SearchPick {
     this.#options.onVisible(false);
     if (!this.#chosen) await this.#preview?.restore();
   }
+}
+
+function isChoice({ kind }: PickItem): boolean {
+  return kind !== vscode.QuickPickItemKind.Separator;
 }
 
 function isSame({ result }: Extract<PickAct, { type: 'open' }>, other: PickAct | undefined): boolean {

@@ -13,6 +13,7 @@ import { LocationOpener } from './locationOpener.ts';
 import { OpenDocuments } from './openDocuments.ts';
 import type { OutputLog } from './outputLog.ts';
 import { Overview } from './overview.ts';
+import { QueryScopes } from './queryScopes.ts';
 import { RemotePermission } from './remotePermission.ts';
 import { Searches } from './searches.ts';
 import { WorkspaceIndex } from './workspaceIndex.ts';
@@ -32,6 +33,7 @@ export interface Services {
   readonly indexer: Indexer;
   readonly index: WorkspaceIndex;
   readonly searches: Searches;
+  readonly scopes: QueryScopes;
   readonly overview: Overview;
   readonly opener: LocationOpener;
   /** Resolves when the engine has its configuration and folders; starts it if need be. */
@@ -84,10 +86,11 @@ export function createServices(context: vscode.ExtensionContext, log: OutputLog,
     asksNetwork: () => model.asksNetwork,
     reranks: () => configuration.settings.engine.rerank.enabled,
   });
+  const scopes = new QueryScopes(folders);
   const overview = own(new Overview({ model, indexer, folders, configuration, permission }));
   const opener = own(new LocationOpener(folders));
   return {
     ...{ engine, keys, permission, configuration, folders, metrics, model, indexer, index, searches, overview, opener },
-    ...{ start, onError },
+    ...{ scopes, start, onError },
   };
 }

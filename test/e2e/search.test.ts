@@ -59,7 +59,7 @@ describe('searching a repository', () => {
     const view = await searchInView(workbench, 'debounce and coalesce file events');
     await workbench.screenshot('search-view');
     // To the first result, away from it and back: what stands below it depends on the ranking.
-    await view.getByRole('searchbox').press('ArrowDown');
+    await view.getByRole('combobox', { name: 'Search by meaning' }).press('ArrowDown');
     await workbench.page.keyboard.press('ArrowDown');
     await workbench.page.keyboard.press('ArrowUp');
     await workbench.page.keyboard.press('Enter');

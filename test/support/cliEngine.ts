@@ -212,6 +212,7 @@ function statusOf({ folderId, root }: FolderSpec): FolderStatus {
     phase: 'idle',
     counts: emptyReport.counts,
     skippedByReason: { binary: 1 },
+    languages: ['typescript'],
     chunks: 4,
     vectors: 0,
     leader: true,

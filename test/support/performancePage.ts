@@ -61,6 +61,7 @@ export function folderStatus(changes: Partial<FolderStatus> = {}): FolderStatus 
     phase: 'idle',
     counts: { discovered: 5_012, indexed: 4_800, pending: 12, failed: 3, skipped: 197 },
     skippedByReason: { binary: 150, tooLarge: 47 },
+    languages: ['typescript', 'markdown'],
     chunks: 31_415,
     vectors: 31_000,
     space: {

@@ -56,7 +56,7 @@ export async function openSearchPage(
   const view = await WebviewPage.open<HostToSearchView, SearchViewToHost>(browser, server.url('search'), options);
   await view.received('ready', 1);
   await view.send(state);
-  await view.page.getByRole('searchbox').waitFor();
+  await view.page.getByRole('combobox', { name: state.strings.queryLabel }).waitFor();
   return view;
 }
 
@@ -75,7 +75,7 @@ export function newestSearch(view: SearchPage): Extract<SearchViewToHost, { type
 /** Types a query, waits for the search it starts, and answers it. */
 export async function search(view: SearchPage, query: string, results: readonly SearchResult[]): Promise<void> {
   const before = view.sent('search').length;
-  await view.page.getByRole('searchbox').fill(query);
+  await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill(query);
   await view.received('search', before + 1);
   await answer(view, results);
   if (results.length > 0) await view.page.getByRole('tree').waitFor();

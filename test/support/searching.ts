@@ -20,7 +20,7 @@ export async function searchInPick(workbench: Workbench, query: string): Promise
 export async function searchInView(workbench: Workbench, query: string): Promise<Frame> {
   await workbench.runCommand('CodeWeaver: Open Search View');
   const view = await workbench.webview('Results');
-  await view.getByRole('searchbox').fill(query);
+  await view.getByRole('combobox', { name: 'Search by meaning' }).fill(query);
   return untilAnswered(workbench, query);
 }
 

@@ -18,7 +18,10 @@ export type Answer =
 
 /** "12 results in 8 ms": the line above the results, and what a screen reader says. */
 export function answerText(answer: Answer, strings: SearchStrings, format: Format): string {
-  if (answer.type === 'failure') return fill(strings.searchFailed, answer.notice.message);
+  if (answer.type === 'failure') {
+    const { severity, message } = answer.notice;
+    return severity === 'info' ? message : fill(strings.searchFailed, message);
+  }
   const { results, timings } = answer.response;
   if (results.length === 0 && answer.final) return strings.noResultsTitle;
   const template = strings[`results${format.plural(results.length)}`];

@@ -11,6 +11,7 @@ import { element, setAttributes, setShown } from '../shared/element.ts';
 import { fill } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
 import { icon } from '../shared/icon.ts';
+import { Completions } from './completions.ts';
 import { FilterFields } from './filterFields.ts';
 import { activeFilters } from './uiState.ts';
 import type { SearchUiState } from './uiState.ts';
@@ -23,6 +24,7 @@ export interface ControlEvents {
   /** Enter in the query box. */
   submit(): void;
   clear(): void;
+  clearFilters(): void;
   /** Arrow Down in the query box. */
   enterResults(): void;
   toggleSnippets(): void;
@@ -32,6 +34,7 @@ export interface ControlEvents {
 export class Controls {
   readonly element: HTMLElement;
   readonly #query: HTMLInputElement;
+  readonly #completions: Completions;
   readonly #clear: HTMLButtonElement;
   readonly #mode: HTMLSelectElement;
   readonly #filters: HTMLButtonElement;
@@ -53,8 +56,10 @@ export class Controls {
       autocomplete: 'off',
       spellcheck: 'false',
     });
-    this.#query.addEventListener('input', () => events.change({ state: { query: this.#query.value }, typing: true }));
-    this.#query.addEventListener('keydown', (event) => onQueryKey(event, events));
+    const typed = (query: string): void => events.change({ state: { query }, typing: true });
+    this.#query.addEventListener('input', () => typed(this.#query.value));
+    this.#completions = new Completions(this.#query, strings, typed);
+    this.#query.addEventListener('keydown', (event) => this.#onQueryKey(event, events));
     this.#clear = iconButton(close, strings.clearQuery, () => events.clear());
 
     const hints = {
@@ -70,20 +75,23 @@ export class Controls {
       if (mode !== undefined) events.change({ state: { mode }, typing: false });
     });
 
-    this.#fields = new FilterFields(strings, (change) => events.change(change));
+    this.#fields = new FilterFields(strings, events);
     this.#filters = iconButton(filter, strings.toggleFilters, () => this.#flip('filtersShown', this.#filters, events));
     setAttributes(this.#filters, { 'aria-controls': this.#fields.element.id });
     this.#group = iconButton(listTree, strings.groupByFile, () => this.#flip('grouped', this.#group, events));
     this.#snippets = iconButton(expandAll, strings.expandAll, () => events.toggleSnippets());
     const toolbar = element('div', { class: 'toolbar' }, this.#mode, this.#filters, this.#group, this.#snippets);
-    const box = element('div', { class: 'query-box' }, this.#query, this.#clear);
+    const box = element('div', { class: 'query-box' }, this.#query, this.#clear, this.#completions.element);
     this.element = element('form', { class: 'controls', role: 'search' }, box, toolbar, this.#fields.element);
     this.element.addEventListener('submit', (event) => event.preventDefault());
   }
 
   /** `snippetsShown`: every snippet is expanded, so the button hides them; undefined: there is none. */
   update(state: SearchUiState, options: { mode: string; snippetsShown: boolean | undefined }): void {
-    if (this.#query.value !== state.query) this.#query.value = state.query;
+    if (this.#query.value !== state.query) {
+      this.#query.value = state.query;
+      this.#completions.close();
+    }
     setShown(this.#clear, state.query !== '');
     this.#mode.value = state.mode ?? options.mode;
     const active = activeFilters(state);
@@ -97,6 +105,7 @@ export class Controls {
 
   updateLanguages(languages: readonly string[]): void {
     this.#fields.updateLanguages(languages);
+    this.#completions.updateLanguages(languages);
   }
 
   focusQuery(select: boolean): void {
@@ -121,12 +130,12 @@ export class Controls {
     const attribute = name === 'grouped' ? 'aria-pressed' : 'aria-expanded';
     events.change({ state: { [name]: button.getAttribute(attribute) !== 'true' }, typing: false });
   }
-}
 
-function onQueryKey(event: KeyboardEvent, events: ControlEvents): void {
-  if (event.isComposing) return;
-  if (event.key === 'ArrowDown') events.enterResults();
-  else if (event.key === 'Enter') events.submit();
-  else return;
-  event.preventDefault();
+  #onQueryKey(event: KeyboardEvent, events: ControlEvents): void {
+    if (event.isComposing || this.#completions.onKey(event)) return;
+    if (event.key === 'ArrowDown') events.enterResults();
+    else if (event.key === 'Enter') events.submit();
+    else return;
+    event.preventDefault();
+  }
 }

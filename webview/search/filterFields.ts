@@ -2,9 +2,11 @@ import { chunkKinds } from '../../src/protocol/types.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
 import { textButton } from '../shared/button.ts';
 import { element, setShown } from '../shared/element.ts';
-import type { ControlChange } from './controls.ts';
+import type { ControlChange, ControlEvents } from './controls.ts';
 import { activeFilters, maxFilterChars } from './uiState.ts';
 import type { SearchUiState } from './uiState.ts';
+
+type FilterEvents = Pick<ControlEvents, 'change' | 'clearFilters'>;
 
 /** The labelled fields behind the filter button. */
 export class FilterFields {
@@ -15,7 +17,8 @@ export class FilterFields {
   readonly #known = element('datalist', { id: 'known-languages' });
   readonly #clear: HTMLButtonElement;
 
-  constructor(strings: SearchStrings, change: (change: ControlChange) => void) {
+  constructor(strings: SearchStrings, events: FilterEvents) {
+    const change = (made: ControlChange): void => events.change(made);
     const field = (id: string, placeholder: string): HTMLInputElement =>
       element('input', {
         type: 'text',
@@ -39,7 +42,7 @@ export class FilterFields {
       change({ state: { kind }, typing: false });
     });
     this.#clear = textButton(strings.clearFilters, 'link', () => {
-      change({ state: { paths: '', languages: '', kind: undefined }, typing: false });
+      events.clearFilters();
       this.#paths.focus();
     });
     this.element = element(

@@ -1,5 +1,6 @@
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
 import type { ViewAction, ViewIndexState, ViewNotice } from '../../src/protocol/views.ts';
+import { tokenExamples } from '../../src/util/queryCompletion.ts';
 import { textButton } from '../shared/button.ts';
 import { element } from '../shared/element.ts';
 import { fill } from '../shared/format.ts';
@@ -38,7 +39,11 @@ export function insteadOfResults(
   const { status, answer, filtered, mac } = facts;
   if (status === 'noFolder') return { key: 'noFolder', create: () => noFolder(strings, events) };
   if (status === 'notIndexed') return { key: 'notIndexed', create: () => notIndexed(strings, events) };
-  if (facts.blank) return { key: 'empty', create: () => empty(strings, mac, events) };
+  if (facts.blank) {
+    return filtered
+      ? { key: 'wordsMissing', create: () => wordsMissing(strings) }
+      : { key: 'empty', create: () => empty(strings, mac, events) };
+  }
   if (answer?.type === 'failure') {
     const { notice } = answer;
     return { key: JSON.stringify(notice), create: () => failure(notice, strings, events) };
@@ -87,8 +92,21 @@ function failure(notice: ViewNotice, strings: SearchStrings, events: InsteadEven
 
 function empty(strings: SearchStrings, mac: boolean, events: InsteadEvents): HTMLElement {
   const view = welcome(strings.emptyTitle, strings.emptyText);
-  view.append(examples(strings, events), keys(strings, mac));
+  view.append(examples(strings, events), scopes(strings), keys(strings, mac));
   return view;
+}
+
+/** The query has tokens alone. */
+function wordsMissing(strings: SearchStrings): HTMLElement {
+  const view = welcome(strings.wordsMissingTitle, strings.wordsMissingText);
+  view.append(scopes(strings));
+  return view;
+}
+
+function scopes(strings: SearchStrings): HTMLElement {
+  const items = tokenExamples.map(({ text, hint }) => element('li', {}, element('kbd', {}, text), ` ${strings[hint]}`));
+  items.push(element('li', {}, element('kbd', {}, '-'), ` ${strings.tokenNot}`));
+  return element('div', {}, element('h3', {}, strings.scopesTitle), element('ul', { class: 'keys' }, ...items));
 }
 
 function examples(strings: SearchStrings, events: InsteadEvents): HTMLElement {

@@ -1,5 +1,6 @@
 import { viewLimits } from '../../src/protocol/views.ts';
 import type { HostToSearchView, SearchViewCommand, SearchViewToHost, ViewAction } from '../../src/protocol/views.ts';
+import { parseQuery } from '../../src/util/queryTokens.ts';
 import { Announcer } from '../shared/announcer.ts';
 import { createFormat } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
@@ -19,7 +20,7 @@ import type { Row, RowOptions } from './rows.ts';
 import { SearchSession } from './session.ts';
 import type { Question } from './session.ts';
 import { queryTerms } from './snippet.ts';
-import { activeFilters, filterOf, parseUiState } from './uiState.ts';
+import { activeFilters, filterOf, parseUiState, withoutFilters } from './uiState.ts';
 import type { SearchUiState } from './uiState.ts';
 
 type HostState = Extract<HostToSearchView, { type: 'state' }>;
@@ -62,6 +63,7 @@ export class SearchView {
       change: (change) => this.#onChange(change),
       submit: () => this.#ask(),
       clear: () => this.#clear(),
+      clearFilters: () => this.#clearFilters(),
       enterResults: () => this.#pane.focusResults(),
       toggleSnippets: () => this.#showSnippets(this.#snippetsShown() === false),
     });
@@ -126,7 +128,7 @@ export class SearchView {
     action: this.#act,
     retry: () => this.#ask(),
     ask: (query) => this.#onCommand({ name: 'search', query }),
-    clearFilters: () => this.#onChange({ state: { paths: '', languages: '', kind: undefined }, typing: false }),
+    clearFilters: () => this.#clearFilters(),
   };
 
   async #showResults(answer: Answer, { requestId, response }: Results): Promise<void> {
@@ -191,6 +193,11 @@ export class SearchView {
     return { query: query.trim(), mode: mode ?? settings.mode, k: k ?? settings.k, filter: filterOf(this.#ui) };
   }
 
+  /** What is searched for: the query without its tokens. */
+  get #text(): string {
+    return parseQuery(this.#ui.query).text.trim();
+  }
+
   #schedule(delayMs: number): void {
     if (this.#canAsk()) {
       this.#session.schedule(this.#question(), delayMs);
@@ -208,12 +215,16 @@ export class SearchView {
 
   #canAsk(): boolean {
     const { index } = this.#state.status;
-    return this.#ui.query.trim() !== '' && (index === 'ready' || index === 'indexing');
+    return this.#text !== '' && (index === 'ready' || index === 'indexing');
   }
 
   #clear(): void {
     this.#onChange({ state: { query: '' }, typing: false });
     this.#controls.focusQuery(false);
+  }
+
+  #clearFilters(): void {
+    this.#onChange({ state: withoutFilters(this.#ui), typing: false });
   }
 
   #loadMore(): void {
@@ -274,14 +285,14 @@ export class SearchView {
       summary: answer === undefined ? strings.searching : answerText(answer, strings, this.#format),
       busy: this.#session.busy,
       rows: this.#rows,
-      terms: queryTerms(results?.question.query ?? ''),
+      terms: queryTerms(parseQuery(results?.question.query ?? '').text),
       keepPlace,
       more: this.#session.busy ? 'unknown' : full && results.question.k < viewLimits.k ? 'yes' : 'no',
       instead: insteadOfResults(
         {
           status: status.index,
           answer,
-          blank: this.#ui.query.trim() === '',
+          blank: this.#text === '',
           filtered: activeFilters(this.#ui) > 0,
           mac,
         },

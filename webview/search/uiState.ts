@@ -1,6 +1,9 @@
 import { chunkKinds, searchModes } from '../../src/protocol/types.ts';
 import type { ChunkKind, SearchFilter, SearchMode } from '../../src/protocol/types.ts';
 import { viewLimits } from '../../src/protocol/views.ts';
+import { languageId } from '../../src/util/languageAliases.ts';
+import { pathGlobs } from '../../src/util/pathGlobs.ts';
+import { parseQuery } from '../../src/util/queryTokens.ts';
 
 /** Characters of a filter; even one long glob, completed, stays within the bounds of a message. */
 export const maxFilterChars = viewLimits.filterItemChars - 10;
@@ -64,10 +67,10 @@ export function parseUiState(saved: unknown): SearchUiState {
   };
 }
 
-/** The filter as the engine understands it. */
+/** The filter of the fields as the engine understands it; the tokens of the query are the host's affair. */
 export function filterOf(state: SearchUiState): SearchFilter {
-  const paths = itemsOf(state.paths).flatMap(asGlobs);
-  const languages = itemsOf(state.languages).map((language) => language.toLowerCase());
+  const paths = itemsOf(state.paths).flatMap(pathGlobs);
+  const languages = itemsOf(state.languages).map(languageId);
   return {
     ...(paths.length > 0 && { paths }),
     ...(languages.length > 0 && { languages }),
@@ -75,16 +78,14 @@ export function filterOf(state: SearchUiState): SearchFilter {
   };
 }
 
-/** How many of the filters are set. */
+/** How many of the filters are set, tokens of the query among them. */
 export function activeFilters(state: SearchUiState): number {
-  return Object.keys(filterOf(state)).length;
+  return Object.keys(filterOf(state)).length + parseQuery(state.query).tokens;
 }
 
-/** As in VS Code's own search: a file or everything below a folder, wherever it is; `./` starts at the root. */
-function asGlobs(text: string): string[] {
-  const path = text.replaceAll('\\', '/').replace(/\/$/, '');
-  const glob = path.startsWith('./') ? path.slice(2) : `**/${path.replace(/^(?:\*\*)?\//, '')}`;
-  return glob.endsWith('/**') ? [glob] : [glob, `${glob}/**`];
+/** The same without filters, those of the query among them. */
+export function withoutFilters({ query }: SearchUiState): Partial<SearchUiState> {
+  return { query: parseQuery(query).text, paths: '', languages: '', kind: undefined };
 }
 
 /** Splits at commas, but not at those inside the braces of a glob. */

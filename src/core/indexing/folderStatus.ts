@@ -2,7 +2,7 @@ import type { FolderSpec } from '../../protocol/engineApi.ts';
 import type { FolderStatus } from '../../protocol/types.ts';
 import type { Storage } from '../ports.ts';
 import { catalogueFileName, type Catalogue } from '../store/catalogue.ts';
-import { chunkCount, counts, skippedByReason } from '../store/report.ts';
+import { chunkCount, counts, languages, skippedByReason } from '../store/report.ts';
 import type { VectorTier } from './vectorTier.ts';
 
 /** Reads a folder's state from the catalogue; `state` is what only the running process knows. O(chunks). */
@@ -26,6 +26,7 @@ export async function folderStatus(
     counts: counts(database, tier?.spaceRow),
     skippedByReason: skippedByReason(database),
     chunks: chunkCount(database),
+    languages: languages(database),
     vectors: tier === undefined ? 0 : catalogue.ledger.countEmbedded(tier.spaceRow),
     ...(space === undefined
       ? {}

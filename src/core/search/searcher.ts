@@ -16,17 +16,16 @@ import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
-import { allowedChunks, type ChunkFilter } from '../store/chunkFilter.ts';
 import { withDeadline } from './deadline.ts';
 import { FailurePause } from './failurePause.ts';
 import { diversify, fuse, type RankedList } from './fuse.ts';
 import { hydrate } from './hydrate.ts';
-import { pathFilter } from './pathFilter.ts';
 import { QueryCache } from './queryCache.ts';
 import { queryIntent } from './ranking/queryIntent.ts';
 import { Candidates, type Candidate } from './candidates.ts';
 import { rankHits, withFiles, type Found } from './rankHits.ts';
 import type { Reranking } from './reranking.ts';
+import { allowedIn, type AllowedIn, isFolderWanted } from './searchScope.ts';
 
 /**
  * Candidates taken from each retriever, and as many as results are wanted at least: enough for ranking to choose from. 100
@@ -97,7 +96,7 @@ export class Searcher {
 
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const limit = Math.max(minCandidates, k);
-    const allowed = allowedIn(chunkFilter(request.filter));
+    const allowed = allowedIn(request.filter);
     const intent = queryIntent(query);
     const semantic =
       mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, allowed, timings, signal);
@@ -151,7 +150,7 @@ export class Searcher {
     }
     throwIfAborted(signal);
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
-    const allowed = allowedIn(chunkFilter(request.filter));
+    const allowed = allowedIn(request.filter);
     const limit = Math.max(minCandidates, k);
     const vector = await home.answering?.tier.index?.get(id);
     const candidates = new Candidates();
@@ -174,10 +173,7 @@ export class Searcher {
   }
 
   async #foldersFor(filter: SearchFilter | undefined): Promise<readonly FolderIndex[]> {
-    const wanted = filter?.folders;
-    const folders = this.#options
-      .folders()
-      .filter(({ folder }) => wanted === undefined || wanted.length === 0 || wanted.includes(folder.folderId));
+    const folders = this.#options.folders().filter(({ folder }) => isFolderWanted(filter, folder.folderId));
     for (const folder of folders) await folder.refresh();
     return folders;
   }
@@ -311,28 +307,6 @@ function checkedK(k: number): number {
     });
   }
   return k;
-}
-
-/** Ids of a folder's chunks that a search may find; undefined: all. */
-type AllowedIn = (folder: FolderIndex) => ReadonlySet<number> | undefined;
-
-/** Looks once per folder, whatever retrievers ask: it takes a walk over all chunks. */
-function allowedIn(filter: ChunkFilter | undefined): AllowedIn {
-  const known = new Map<FolderIndex, ReadonlySet<number> | undefined>();
-  return (folder) => {
-    if (!known.has(folder)) known.set(folder, allowedChunks(folder.catalogue, filter));
-    return known.get(folder);
-  };
-}
-
-function chunkFilter(filter: SearchFilter | undefined): ChunkFilter | undefined {
-  if (filter === undefined) return undefined;
-  const matchesPath = pathFilter(filter.paths);
-  return {
-    ...(filter.languages === undefined ? {} : { languages: filter.languages }),
-    ...(filter.kinds === undefined ? {} : { kinds: filter.kinds }),
-    ...(matchesPath === undefined ? {} : { matchesPath }),
-  };
 }
 
 function searchLexical(

@@ -40,6 +40,14 @@ export function chunkCount(database: SqlDatabase): number {
   return Number(database.prepare('SELECT count(*) AS n FROM chunks').get()?.['n']);
 }
 
+/** Ids of the languages of the indexed files, the most frequent first. */
+export function languages(database: SqlDatabase): string[] {
+  return database
+    .prepare(`SELECT language FROM files WHERE language <> '' GROUP BY language ORDER BY count(*) DESC, language`)
+    .all()
+    .map((row) => String(row['language']));
+}
+
 /** Every discovered file with its state, by path. */
 export function fileEntries(database: SqlDatabase, space: number | undefined): FileEntry[] {
   return database

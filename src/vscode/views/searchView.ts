@@ -9,12 +9,14 @@ import {
   type ViewAction,
 } from '../../protocol/views.ts';
 import type { Disposable } from '../../util/emitter.ts';
+import { parseQuery } from '../../util/queryTokens.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Folders } from '../folders.ts';
 import type { HostMetrics } from '../hostMetrics.ts';
 import type { LocationOpener } from '../locationOpener.ts';
 import { noticeOf, rerankNoticeOf } from '../notices.ts';
 import type { Overview } from '../overview.ts';
+import type { QueryScopes } from '../queryScopes.ts';
 import type { Searches } from '../searches.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
 
@@ -29,6 +31,7 @@ export interface SearchViewOptions {
   readonly folders: Folders;
   readonly overview: Overview;
   readonly searches: Searches;
+  readonly scopes: QueryScopes;
   readonly opener: LocationOpener;
   readonly metrics: HostMetrics;
   readonly runAction: (action: ViewAction) => void;
@@ -46,6 +49,10 @@ export class SearchView implements vscode.WebviewViewProvider {
   #search: { readonly requestId: number; readonly controller: AbortController } | undefined;
   /** Said to the page once it is ready. */
   readonly #waiting: SearchViewCommand[] = [];
+  /** The newest query keeps to open editors. */
+  #asksOpen = false;
+  /** Languages the page knows. */
+  #languages = '';
   #refresh: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SearchViewOptions) {
@@ -54,6 +61,9 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
       options.overview.onDidChange(() => this.#onOverview()),
+      vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (this.#asksOpen) this.refreshSoon();
+      }),
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
       options.folders.onDidClose(sendState),
@@ -144,14 +154,17 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#search?.controller.abort();
     const controller = new AbortController();
     this.#search = { requestId, controller };
+    this.#asksOpen = parseQuery(query).scopes.includes('open');
     const send = (final: boolean) => (response: Awaited<ReturnType<Searches['search']>>) => {
       const { degraded, rerankFailed } = response;
       const notice = degraded ? noticeOf(degraded) : rerankFailed && rerankNoticeOf(rerankFailed);
       this.#post({ type: 'results', requestId, final, response, ...(notice && { notice }) });
     };
     try {
-      const request = { query, mode, k, filter };
-      send(true)(await this.#options.searches.search(request, controller.signal, send(false)));
+      const { scopes, searches } = this.#options;
+      const scoped = await scopes.resolve({ query, mode, k, filter }, controller.signal);
+      if ('notice' in scoped) this.#post({ type: 'failed', requestId, notice: scoped.notice });
+      else send(true)(await searches.search(scoped.request, controller.signal, send(false)));
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code !== 'Cancelled') this.#post({ type: 'failed', requestId, notice: noticeOf(failure) });
@@ -159,7 +172,9 @@ export class SearchView implements vscode.WebviewViewProvider {
   }
 
   #onOverview(): void {
-    if (this.#pauseMs() === this.#sentPauseMs) this.#post({ type: 'status', status: this.#options.overview.search });
+    const { overview } = this.#options;
+    const isSame = overview.languages.join() === this.#languages && this.#pauseMs() === this.#sentPauseMs;
+    if (isSame) this.#post({ type: 'status', status: overview.search });
     else this.#sendState();
   }
 
@@ -173,6 +188,8 @@ export class SearchView implements vscode.WebviewViewProvider {
     const { configuration, folders, overview } = this.#options;
     const { k, mode } = configuration.settings.editor;
     const debounceMs = (this.#sentPauseMs = this.#pauseMs());
+    const { languages } = overview;
+    this.#languages = languages.join();
     this.#post({
       type: 'state',
       strings: localise(searchStrings),
@@ -180,7 +197,7 @@ export class SearchView implements vscode.WebviewViewProvider {
       mac: process.platform === 'darwin',
       settings: { k, mode, debounceMs },
       status: overview.search,
-      languages: [],
+      languages,
       folders: folders.all.map(({ id, name }) => ({ folderId: id, name })),
     });
   }

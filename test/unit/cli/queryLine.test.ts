@@ -12,6 +12,13 @@ describe('line of a query file', () => {
     assert.deepEqual(parsed, { id: 1, query: 'a', options: { k: 3, mode: 'lexical', path: ['x/**'] } });
   });
 
+  it('says what is left out', () => {
+    const line =
+      '{"id":1,"query":"a","excludePath":"vendor","excludeLanguage":["md"],"excludeKind":"block","tests":"exclude"}';
+    const options = { excludePath: ['vendor'], excludeLanguage: ['md'], excludeKind: ['block'], tests: 'exclude' };
+    assert.deepEqual(parseQueryLine(line, 1, {}), { id: 1, query: 'a', options });
+  });
+
   it('gives back the id as it came, also with an error', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.boolean(), (id, good) => {
@@ -32,6 +39,8 @@ describe('line of a query file', () => {
         path: fc.anything(),
         language: fc.anything(),
         kind: fc.oneof(fc.anything(), fc.constant(['class'])),
+        excludeKind: fc.oneof(fc.anything(), fc.constant('class')),
+        tests: fc.oneof(fc.anything(), fc.constant('only')),
       },
       { requiredKeys: [] },
     );
@@ -49,9 +58,10 @@ describe('line of a query file', () => {
           return;
         }
         assert.notEqual(parsed.query.trim(), '');
-        const { k = 1, path = [], language = [], kind = [] } = parsed.options;
+        const { k = 1, path = [], language = [], kind = [], excludeKind = [], tests = 'only' } = parsed.options;
         assert.ok(Number.isInteger(k) && k >= 1 && k <= 1_000);
-        assert.ok([...path, ...language, ...kind].every((item) => typeof item === 'string'));
+        assert.ok([...path, ...language, ...kind, ...excludeKind].every((item) => typeof item === 'string'));
+        assert.ok(['only', 'exclude'].includes(tests));
       }),
     );
   });

@@ -16,7 +16,11 @@ function rejects(message: unknown): void {
 
 describe('parseSearchViewMessage', () => {
   it('accepts every message of the search view', () => {
-    const filter = { paths: ['src/**'], languages: ['go'], kinds: ['class', 'test'], folders: ['file:///shop'] };
+    const filter = {
+      ...{ paths: ['src/**'], languages: ['go'], kinds: ['class', 'test'], folders: ['file:///shop'] },
+      ...{ excludePaths: ['vendor'], excludeLanguages: ['markdown'], excludeKinds: ['block'], tests: 'exclude' },
+      files: [{ folderId: 'file:///shop', path: 'src/a.ts' }],
+    };
     accepts({ type: 'ready' });
     accepts(search);
     accepts({ ...search, filter });
@@ -30,6 +34,7 @@ describe('parseSearchViewMessage', () => {
     assert.deepEqual(parseSearchViewMessage({ type: 'ready', extra: 1 }), { type: 'ready' });
     const parsed = parseSearchViewMessage({ ...open, location: { ...location, command: 'x' } });
     assert.deepEqual(parsed, open);
+    assert.deepEqual(parseSearchViewMessage({ ...search, filter: { and: { paths: ['x'] } } }), search);
   });
 
   it('rejects what is not a message', () => {
@@ -56,6 +61,10 @@ describe('parseSearchViewMessage', () => {
     rejects({ ...search, filter: { paths: [1] } });
     rejects({ ...search, filter: { languages: null } });
     rejects({ ...search, filter: { kinds: ['class', 'spell'] } });
+    rejects({ ...search, filter: { excludeKinds: ['spell'] } });
+    rejects({ ...search, filter: { tests: 'some' } });
+    rejects({ ...search, filter: { files: ['src/a.ts'] } });
+    rejects({ ...search, filter: { files: [{ folderId: 'file:///shop', path: '../a.ts' }] } });
     rejects({ ...search, filter: { paths: ['x'.repeat(viewLimits.filterItemChars + 1)] } });
     rejects({ ...search, filter: { paths: Array.from({ length: viewLimits.filterItems + 1 }, () => 'x') } });
   });

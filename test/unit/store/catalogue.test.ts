@@ -167,15 +167,21 @@ describe('Catalogue', () => {
   it('filters by language, kind and path', () => {
     const ts = put('src/a.ts', [chunk('load', 'load()')]).addedIds;
     const py = put('lib/b.py', [{ ...chunk('load', 'load()'), kind: 'class' }], 'python').addedIds;
-    const only = (filter: Parameters<typeof allowedChunks>[1]): number[] => {
-      const hits = catalogue.postings.search(['load'], 10, allowedChunks(catalogue, filter)).map(({ id }) => id);
-      assert.deepEqual(new Set(hits), allowedChunks(catalogue, filter));
+    const only = (...filters: Parameters<typeof allowedChunks>[1]): number[] => {
+      const hits = catalogue.postings.search(['load'], 10, allowedChunks(catalogue, filters)).map(({ id }) => id);
+      assert.deepEqual(new Set(hits), allowedChunks(catalogue, filters));
       return hits;
     };
     assert.deepEqual(only({ languages: ['python'] }), py);
     assert.deepEqual(only({ kinds: ['function', 'method'] }), ts);
-    assert.deepEqual(only({ matchesPath: (path) => path.startsWith('lib/') }), py);
+    assert.deepEqual(only({ matches: (path, kind) => path.startsWith('lib/') && kind === 'class' }), py);
     assert.deepEqual(only({ languages: ['python'], kinds: ['function'] }), []);
+    assert.deepEqual(only({ excludeLanguages: ['python'] }), ts);
+    assert.deepEqual(only({ excludeKinds: ['function', 'method'] }), py);
+    assert.deepEqual(only({ files: ['src/a.ts', 'src/gone.ts'] }), ts);
+    assert.deepEqual(only({ files: [] }), []);
+    assert.deepEqual(only({ files: ['src/a.ts'] }, { languages: ['python'] }), []);
+    assert.equal(allowedChunks(catalogue, [{ languages: [], excludeKinds: [] }]), undefined);
   });
 
   it('treats quotes and operators in a query as words', () => {

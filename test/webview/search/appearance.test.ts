@@ -45,7 +45,7 @@ const states: Readonly<Record<string, (view: SearchPage) => Promise<void>>> = {
   failed: async (view) => {
     await search(view, 'retry', results);
     const failure = { ...notice, severity: 'error' as const };
-    await view.page.getByRole('searchbox').fill('other');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('other');
     await view.received('search', 2);
     await view.send({ type: 'failed', requestId: newestSearch(view).requestId, notice: failure });
     await view.page.getByRole('button', { name: 'Try Again' }).waitFor();
@@ -100,7 +100,7 @@ describe('appearance of the search view', () => {
   it('moves nothing for people who asked for less motion', async () => {
     const view = await openSearchPage(pages.browser, pages.server, { reducedMotion: true });
     await view.send(searchState({ status: { index: 'indexing' } }));
-    await view.page.getByRole('searchbox').fill('retry');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('retry');
     await view.received('search', 1);
     assert.deepEqual(await view.page.evaluate(() => document.getAnimations().length), 0);
     await view.close();

@@ -17,7 +17,7 @@ describe('search view by keyboard', () => {
 
   beforeEach(async () => {
     view = await openSearchPage(pages.browser, pages.server);
-    query = view.page.getByRole('searchbox');
+    query = view.page.getByRole('combobox', { name: 'Search by meaning' });
   });
 
   afterEach(async () => {
@@ -148,7 +148,7 @@ describe('search view by keyboard', () => {
     await view.close();
     const settings = { k: 20, mode: 'hybrid' as const, debounceMs: 60_000 };
     view = await openSearchPage(pages.browser, pages.server, {}, searchState({ settings }));
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     await press('Enter');
     await view.received('search', 1);
     await answer(view, results);

@@ -42,7 +42,7 @@ describe('results of the search view', () => {
 
   it('are asked for once typing pauses', async () => {
     await view.send(searchState({ settings: { k: 20, mode: 'hybrid', debounceMs: 500 } }));
-    await view.page.getByRole('searchbox').pressSequentially('retry', { delay: 1 });
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).pressSequentially('retry', { delay: 1 });
     const { query, mode, k, filter } = await view.received('search', 1);
     assert.deepEqual({ query, mode, k, filter }, { query: 'retry', mode: 'hybrid', k: 20, filter: {} });
     await view.page.waitForTimeout(600);
@@ -51,15 +51,15 @@ describe('results of the search view', () => {
 
   it('are not asked for again when the question has not changed', async () => {
     await search(view, 'retry', [searchResult(1)]);
-    await view.page.getByRole('searchbox').pressSequentially(' ');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).pressSequentially(' ');
     await view.page.waitForTimeout(60);
     assert.equal(view.sent('search').length, 1);
   });
 
   it('are shown for the newest question alone', async () => {
-    await view.page.getByRole('searchbox').fill('first');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('first');
     const first = await view.received('search', 1);
-    await view.page.getByRole('searchbox').fill('second');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('second');
     await view.received('search', 2);
     await answer(view, [searchResult(2)]);
     const response = searchResponse([searchResult(1)]);
@@ -69,18 +69,22 @@ describe('results of the search view', () => {
   });
 
   it('are gone with the query, and the search with them', async () => {
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     const { requestId } = await view.received('search', 1);
     await view.page.getByRole('button', { name: 'Clear query' }).click();
     assert.equal((await view.received('cancel', 1)).requestId, requestId);
     await view.send({ type: 'results', requestId, final: true, response: searchResponse([searchResult(1)]) });
     await view.page.getByRole('heading', { name: 'Find code by what it does' }).waitFor();
     assert.deepEqual(await rows(), []);
-    assert.ok(await view.page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+    assert.ok(
+      await view.page
+        .getByRole('combobox', { name: 'Search by meaning' })
+        .evaluate((box) => box === document.activeElement),
+    );
   });
 
   it('are told in one sentence, once they are complete', async () => {
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     await view.received('search', 1);
     await answer(view, [searchResult(1)], false);
     await view.page.getByText('1 result in 8 ms, searching by meaning…').waitFor();
@@ -102,7 +106,7 @@ describe('results of the search view', () => {
 
   it('keep focus, place and elements when better ones arrive', async () => {
     await view.page.getByRole('button', { name: 'Group by file' }).click();
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     await view.received('search', 1);
     const lexical = Array.from({ length: 20 }, (_, index) => searchResult(index + 1));
     await answer(view, lexical, false);
@@ -128,7 +132,7 @@ describe('results of the search view', () => {
   });
 
   it('keep what the user has scrolled to in sight when better ones arrive', async () => {
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     await view.received('search', 1);
     const lexical = Array.from({ length: 20 }, (_, index) => searchResult(index + 1));
     await answer(view, lexical, false);
@@ -142,7 +146,7 @@ describe('results of the search view', () => {
   });
 
   it('show the best from the top when nobody has moved', async () => {
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     await view.received('search', 1);
     await answer(view, [searchResult(1)], false);
     await view.page.getByRole('treeitem', { name: /^symbol1 / }).waitFor();
@@ -253,7 +257,7 @@ describe('results of the search view', () => {
     await view.page.getByLabel('Languages').fill('go, rust');
     await view.page.getByLabel('Kind of symbol').selectOption('class');
     await view.page.getByLabel('Search mode').selectOption('lexical');
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     const { mode, filter } = await view.received('search', 1);
     assert.equal(mode, 'lexical');
     assert.deepEqual(filter, { paths: ['**/src', '**/src/**'], languages: ['go', 'rust'], kinds: ['class'] });
@@ -278,7 +282,7 @@ describe('results of the search view', () => {
     assert.equal((await view.received('search', 2)).mode, 'lexical');
     await answer(view, many);
     await view.page.locator('[aria-selected=true]').waitFor();
-    assert.equal(await view.page.getByRole('searchbox').inputValue(), 'x');
+    assert.equal(await view.page.getByRole('combobox', { name: 'Search by meaning' }).inputValue(), 'x');
     const active = view.page.locator('[role=treeitem][tabindex="0"]');
     assert.equal(await active.innerText(), label);
     assert.equal(await active.getAttribute('aria-expanded'), 'true');

@@ -48,6 +48,16 @@ describe('states of the search view', () => {
       - button "parse the configuration file"
     - listitem:
       - button "user login and session handling"
+  - heading "Narrow the search" [level=3]
+  - list:
+    - listitem: "path: only files that match"
+    - listitem: "lang: only this language"
+    - listitem: "kind: only this kind of symbol"
+    - listitem: in:open only open editors
+    - listitem: in:changed only files changed since the last commit
+    - listitem: is:test only tests
+    - listitem: "-test no tests"
+    - listitem: "- before path:, lang: or kind: leaves out"
   - heading "Keyboard" [level=3]
   - list:
     - listitem: Down Arrow moves to the results
@@ -60,7 +70,10 @@ describe('states of the search view', () => {
   it('an example is asked by a click', async () => {
     await view.page.getByRole('button', { name: 'parse the configuration file' }).click();
     assert.equal((await view.received('search', 1)).query, 'parse the configuration file');
-    assert.equal(await view.page.getByRole('searchbox').inputValue(), 'parse the configuration file');
+    assert.equal(
+      await view.page.getByRole('combobox', { name: 'Search by meaning' }).inputValue(),
+      'parse the configuration file',
+    );
   });
 
   it('results: a tree of files and what was found in them', async () => {
@@ -119,7 +132,42 @@ describe('states of the search view', () => {
     assert.deepEqual((await view.received('search', 2)).filter, {});
     await answer(view, [searchResult(1)]);
     await view.page.getByRole('treeitem').first().waitFor();
-    assert.ok(await view.page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+    assert.ok(
+      await view.page
+        .getByRole('combobox', { name: 'Search by meaning' })
+        .evaluate((box) => box === document.activeElement),
+    );
+  });
+
+  it('tokens alone: words are missing, and nothing is asked', async () => {
+    await search(view, 'retry', [searchResult(1)]);
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('lang:go -test');
+    await main.getByRole('heading', { name: 'What are you looking for?' }).waitFor();
+    await main.getByText('in:changed only files changed since the last commit').waitFor();
+    assert.equal(view.sent('search').length, 1);
+    await view.page.getByRole('button', { name: 'Toggle filters (2 filters active)' }).waitFor();
+  });
+
+  it('an empty scope: what to do, not a failure', async () => {
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('retry in:open');
+    await view.received('search', 1);
+    const notice = { severity: 'info' as const, message: 'No file of the workspace is open in an editor.' };
+    await view.send({ type: 'failed', requestId: newestSearch(view).requestId, notice });
+    await main.getByRole('group', { name: 'Information' }).getByText(notice.message).waitFor();
+    await view.page
+      .getByRole('status')
+      .filter({ hasText: /^No file of the workspace/ })
+      .waitFor();
+  });
+
+  it('tokens of the query are filters: they count, and go with them', async () => {
+    await search(view, 'retry lang:go -test', []);
+    assert.equal(newestSearch(view).query, 'retry lang:go -test');
+    await view.page.getByRole('button', { name: 'Toggle filters (2 filters active)' }).waitFor();
+    await main.getByRole('button', { name: 'Clear filters' }).click();
+    assert.equal((await view.received('search', 2)).query, 'retry');
+    await answer(view, [searchResult(1, { snippet: 'retry the go test' })]);
+    assert.deepEqual(await view.page.locator('mark').allTextContents(), ['retry']);
   });
 
   it('indexing: progress at the foot, and results all the same', async () => {
@@ -157,7 +205,7 @@ describe('states of the search view', () => {
   it('lexical only: a notice that stays while searches come and go, until it is closed', async () => {
     const action = { id: 'openSettings' as const, label: 'Choose Provider' };
     const notice = { severity: 'info' as const, message: 'Lexical results: no embedding provider.', action };
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     const { requestId } = await view.received('search', 1);
     await view.send({ type: 'results', requestId, final: true, response: searchResponse([searchResult(1)]), notice });
     const banner = view.page.getByRole('group', { name: 'Information' });
@@ -172,11 +220,15 @@ describe('states of the search view', () => {
     await banner.getByRole('button', { name: 'Choose Provider' }).click();
     assert.equal((await view.received('action', 1)).action, 'openSettings');
 
-    await view.page.getByRole('searchbox').fill('y');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('y');
     const second = await view.received('search', 2);
     assert.ok(await banner.isVisible());
     await banner.getByRole('button', { name: 'Dismiss' }).click();
-    assert.ok(await view.page.getByRole('searchbox').evaluate((box) => box === document.activeElement));
+    assert.ok(
+      await view.page
+        .getByRole('combobox', { name: 'Search by meaning' })
+        .evaluate((box) => box === document.activeElement),
+    );
     const response = searchResponse([searchResult(2)]);
     await view.send({ type: 'results', requestId: second.requestId, final: true, response, notice });
     await view.page.getByRole('treeitem', { name: /^symbol2/ }).waitFor();
@@ -185,7 +237,7 @@ describe('states of the search view', () => {
 
   it('failed: what happened, the next step, and another try', async () => {
     await search(view, 'x', [searchResult(1)]);
-    await view.page.getByRole('searchbox').fill('y');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('y');
     await view.received('search', 2);
     const action = { id: 'setApiKey' as const, label: 'Set API Key' };
     const notice = { severity: 'error' as const, message: 'The provider refused the API key.', action };
@@ -209,7 +261,7 @@ describe('states of the search view', () => {
     await view.send({ type: 'status', status: { index: 'notIndexed' } });
     await main.getByRole('button', { name: 'Index Workspace' }).click();
     assert.equal((await view.received('action', 1)).action, 'indexWorkspace');
-    await view.page.getByRole('searchbox').fill('x');
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).fill('x');
     await view.page.waitForTimeout(60);
     assert.equal(view.sent('search').length, 0);
     await view.send({ type: 'status', status: { index: 'indexing' } });

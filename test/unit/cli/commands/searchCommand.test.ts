@@ -83,6 +83,20 @@ describe('codeweaver search', () => {
     ]);
   });
 
+  it('hands over what is left out, languages by what people call them', async () => {
+    const excludes = ['--exclude-path', 'vendor', '--exclude-language', 'md', '--exclude-kind', 'block'];
+    await cli.run('search', 'repo', 'query', '--language', 'py', ...excludes, '--tests', 'exclude');
+    const { folders, ...filter } = cli.engine.requests[0]?.filter ?? {};
+    assert.deepEqual(folders, [cli.engine.folder?.root]);
+    assert.deepEqual(filter, {
+      languages: ['python'],
+      excludePaths: ['vendor'],
+      excludeLanguages: ['markdown'],
+      excludeKinds: ['block'],
+      tests: 'exclude',
+    });
+  });
+
   it('prints path:line, symbol, kind, score, lines and timing for people', async () => {
     const { stdout } = await cli.run('search', 'repo', 'attempt');
     assert.match(stdout, /1\. src\/retry\.ts:10 {2}Retry\.delay method {2}0\.500 \[lexical #1\]/);

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { parseSearchViewMessage } from '../../../../src/protocol/views.ts';
-import { activeFilters, filterOf, initialUiState, parseUiState } from '../../../../webview/search/uiState.ts';
+import {
+  activeFilters,
+  filterOf,
+  initialUiState,
+  parseUiState,
+  withoutFilters,
+} from '../../../../webview/search/uiState.ts';
 
 describe('saved UI state', () => {
   it('comes back as it was', () => {
@@ -74,5 +80,14 @@ describe('filters as typed', () => {
 
   it('name languages by their lower-case ids', () => {
     assert.deepEqual(filterOf({ ...initialUiState, languages: 'TypeScript, go' }), { languages: ['typescript', 'go'] });
+    assert.deepEqual(filterOf({ ...initialUiState, languages: 'py, c++' }), { languages: ['python', 'cpp'] });
+  });
+
+  it('count and go together with the tokens of the query', () => {
+    const state = { ...initialUiState, query: 'retry lang:go -test', paths: 'src', kind: 'class' as const };
+    assert.equal(activeFilters(state), 4);
+    const cleared = { ...state, ...withoutFilters(state) };
+    assert.deepEqual(cleared, { ...initialUiState, query: 'retry' });
+    assert.equal(activeFilters(cleared), 0);
   });
 });
