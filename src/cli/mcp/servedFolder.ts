@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FolderSpec } from '../../protocol/engineApi.ts';
+import { CancelledError, toAppError } from '../../protocol/errors.ts';
+import type { FolderStatus, IndexProgress } from '../../protocol/types.ts';
+import { abortable } from '../../util/abortable.ts';
+import { Emitter } from '../../util/emitter.ts';
+import type { CliEngine } from '../environment.ts';
+import { openFolder } from '../session.ts';
+
+/** After a look for changes the next calls do without one for this long: agents ask several questions in a row. */
+const restMs = 2_000;
+/** A call waits for the very first index this long before it is answered from what is there. Clients give up after 60 s. */
+const firstIndexWaitMs = 20_000;
+/** A call waits this long for changes to be indexed. */
+const updateWaitMs = 3_000;
+/** Without a call for this long the index is closed, so that other processes may write it; the next call opens it again. */
+const idleMs = 30_000;
+
+export interface ServedFolderOptions {
+  readonly engine: CliEngine;
+  readonly folder: FolderSpec;
+  /** Done before each question, and waited for. Resolves with what an agent has to know. */
+  readonly prepare?: (signal: AbortSignal) => Promise<readonly string[]>;
+  /** Brings the index in line with the disk; undefined where another process does. Resolves with what an agent has to know. */
+  readonly update?: (signal: AbortSignal) => Promise<readonly string[]>;
+  /** Fires when the server ends. */
+  readonly signal: AbortSignal;
+}
+
+/** One question of an agent. */
+export interface Question {
+  readonly signal: AbortSignal;
+  /** How far the first index is, while the question waits for it. */
+  readonly onProgress: (progress: IndexProgress) => void;
+}
+
+export interface Answer<T> {
+  readonly value: T;
+  /** What is known to be missing from it or stale, in English. */
+  readonly notes: readonly string[];
+}
+
+/** Keeps the index of a folder open, and in line with the disk, while questions about it come in. */
+export class ServedFolder {
+  readonly #options: ServedFolderOptions;
+  readonly #progressed = new Emitter<IndexProgress>();
+  readonly #stopListening: () => void;
+  #isOpen = true;
+  #opening: Promise<void> = Promise.resolve();
+  #update: Promise<readonly string[]> | undefined;
+  /** Of the last update that ended. */
+  #updateNotes: readonly string[] = [];
+  #updatedMs = -Infinity;
+  #progress: IndexProgress | undefined;
+  #questions = 0;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The folder is open in the engine already. Starts to bring its index in line. */
+  constructor(options: ServedFolderOptions) {
+    this.#options = options;
+    this.#stopListening = options.engine.on('progress', (progress) => {
+      this.#progress = progress;
+      this.#progressed.fire(progress);
+    });
+    this.#startUpdate();
+  }
+
+  get engine(): CliEngine {
+    return this.#options.engine;
+  }
+
+  get folder(): FolderSpec {
+    return this.#options.folder;
+  }
+
+  /** Undefined while nothing is indexed here. */
+  get progress(): IndexProgress | undefined {
+    return this.#update === undefined ? undefined : this.#progress;
+  }
+
+  /** Asks the engine once its index is open and as fresh as it can be had without a long wait. Rejects with AppError. */
+  async answer<T>(ask: (signal: AbortSignal) => Promise<T>, question: Question): Promise<Answer<T>> {
+    const signal = AbortSignal.any([question.signal, this.#options.signal]);
+    this.#questions++;
+    clearTimeout(this.#idleTimer);
+    try {
+      await abortable(this.#open(), signal);
+      const prepared = (await this.#options.prepare?.(signal)) ?? [];
+      await this.#freshen(signal, question.onProgress);
+      const value = await ask(signal);
+      return { value, notes: [...prepared, ...this.#updateNotes, ...(await this.#missing(signal))] };
+    } finally {
+      this.#questions--;
+      this.#closeLater();
+    }
+  }
+
+  async status(signal: AbortSignal): Promise<FolderStatus | undefined> {
+    const { folders } = await this.engine.status(signal);
+    return folders.find(({ folderId }) => folderId === this.folder.folderId);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#idleTimer);
+    this.#stopListening();
+  }
+
+  async #open(): Promise<void> {
+    if (!this.#isOpen) {
+      this.#isOpen = true;
+      const { engine, folder, signal } = this.#options;
+      // After a close that is under way.
+      this.#opening = this.#opening.then(async () => openFolder(engine, folder, signal));
+      this.#opening.catch(() => (this.#isOpen = false));
+    }
+    await this.#opening;
+  }
+
+  #closeLater(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#questions > 0 || this.#update !== undefined || this.#options.signal.aborted) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#isOpen = false;
+      // What cannot be closed is said when it is opened again.
+      this.#opening = this.#opening.then(async () => this.engine.closeFolder(this.folder.folderId));
+      this.#opening.catch(() => undefined);
+    }, idleMs);
+    this.#idleTimer.unref();
+  }
+
+  /** One look at the disk at a time; a second question joins the first one's. */
+  #startUpdate(): void {
+    const { update, signal } = this.#options;
+    if (update === undefined || this.#update !== undefined || performance.now() - this.#updatedMs < restMs) return;
+    this.#update = update(signal)
+      .catch((error: unknown) => [`The index could not be updated: ${toAppError(error).message}`])
+      .then((notes) => {
+        this.#updateNotes = notes;
+        this.#updatedMs = performance.now();
+        this.#update = undefined;
+        this.#closeLater();
+        return notes;
+      });
+  }
+
+  /** Waits for changes to be indexed, and longer for the very first index. */
+  async #freshen(signal: AbortSignal, onProgress: Question['onProgress']): Promise<void> {
+    this.#startUpdate();
+    const update = this.#update;
+    if (update === undefined) return;
+    const isFirst = (await this.status(signal))?.updatedAt === 0;
+    const waiting = new AbortController();
+    const chunked = Promise.withResolvers<void>();
+    const listening = this.#progressed.event((progress) => {
+      if (isFirst) onProgress(progress);
+      // Every file can be found by its words from here on.
+      if (progress.phase === 'embedding') chunked.resolve();
+    });
+    const timeout = sleep(isFirst ? firstIndexWaitMs : updateWaitMs, undefined, { signal: waiting.signal });
+    try {
+      await abortable(Promise.race([update, chunked.promise, timeout.catch(ignoreAbort)]), signal);
+    } finally {
+      listening.dispose();
+      waiting.abort();
+    }
+  }
+
+  async #missing(signal: AbortSignal): Promise<readonly string[]> {
+    const status = await this.status(signal);
+    if (status === undefined) return [];
+    const { pending, discovered } = status.counts;
+    if (status.updatedAt === 0)
+      return ['The folder is being indexed for the first time: this is from what is indexed so far. Ask again later.'];
+    return pending === 0
+      ? []
+      : [`${pending} of ${discovered} files are still being indexed: they may be missing or found by words only.`];
+  }
+}
+
+/** The wait was ended on purpose. */
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof CancelledError) && (error as Error).name !== 'AbortError') throw error;
+}
