@@ -34,8 +34,11 @@ export interface AgentTextOptions {
   readonly countTokens: TokenCounter;
   /** Said before the results, one line each: what is known to be missing or stale. */
   readonly notes?: readonly string[];
-  /** True: {@link AgentAnswer.results} as JSON keep to the budget as well (escaped code is longer than the code). */
-  readonly boundsJson?: boolean;
+  /**
+   * Given: {@link AgentAnswer.results} as JSON keep to the budget as well (escaped code is longer than the code), together
+   * with so many tokens of what is around them.
+   */
+  readonly jsonFrameTokens?: number;
   /** What a result's path is shown with, e.g. the name of its folder where there are several; '' by default. */
   readonly prefixOf?: (result: SearchResult) => string;
 }
@@ -65,10 +68,11 @@ export async function renderForAgent(
   const entries = results.map((result) => entryOf(result, options.prefixOf?.(result) ?? ''));
   const cost = async (entry: Entry, shown: number): Promise<number> => {
     const text = await countTokens(`${blockOf(entry, shown)}\n\n`);
-    if (options.boundsJson !== true) return text;
+    if (options.jsonFrameTokens === undefined) return text;
     return Math.max(text, await countTokens(`${JSON.stringify(resultOf(entry, shown))},`));
   };
-  const overhead = await countTokens([...opening, closingReserve, ''].join('\n\n'));
+  const around = await countTokens([...opening, closingReserve, ''].join('\n\n'));
+  const overhead = Math.max(around, options.jsonFrameTokens ?? 0);
   const shown = await allot(entries, maxTokens - overhead, cost);
   return withinBudget({ opening, entries, shown }, options);
 }
@@ -115,13 +119,14 @@ async function withinBudget(
   { opening, entries, shown }: { opening: readonly string[]; entries: readonly Entry[]; shown: readonly number[] },
   options: AgentTextOptions,
 ): Promise<AgentAnswer> {
-  const { maxTokens, countTokens } = options;
+  const { maxTokens, countTokens, jsonFrameTokens } = options;
   const counts = [...shown];
   for (;;) {
     const answer = compose(opening, entries, counts);
     const fits =
       (await countTokens(answer.text)) <= maxTokens &&
-      (options.boundsJson !== true || (await countTokens(JSON.stringify(answer.results))) <= maxTokens);
+      (jsonFrameTokens === undefined ||
+        jsonFrameTokens + (await countTokens(JSON.stringify(answer.results))) <= maxTokens);
     if (fits) return answer;
     const last = counts.pop();
     if (last === undefined) return { ...answer, text: await cutTo(answer.text, maxTokens, countTokens) };

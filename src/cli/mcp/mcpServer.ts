@@ -5,6 +5,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { estimateTokens } from '../../core/chunking/tokens.ts';
 import { toAppError } from '../../protocol/errors.ts';
 import type { SearchFilter, SearchResponse } from '../../protocol/types.ts';
+import { responseNotes } from '../../util/agentNotes.ts';
 import { renderForAgent } from '../../util/agentText.ts';
 import { globsInFolder, pathInFolder } from './folderPath.ts';
 import { folderReport } from './folderReport.ts';
@@ -67,7 +68,13 @@ export function createMcpServer(folder: ServedFolder): McpServer {
     async ({ path, line, k, maxTokens, paths }, context) =>
       answered(context, async (question) => {
         const { folderId, root } = folder.folder;
-        const request = { folderId, path: await pathInFolder(root, path), line, k, filter: filterOf(folder, { paths }) };
+        const request = {
+          folderId,
+          path: await pathInFolder(root, path),
+          line,
+          k,
+          filter: filterOf(folder, { paths }),
+        };
         const answer = await folder.answer(async (signal) => folder.engine.findSimilar(request, signal), question);
         return foundResult(answer, maxTokens);
       }),
@@ -131,22 +138,12 @@ function filterOf(
   };
 }
 
-async function foundResult(
-  { value: { results, mode, degraded, rerankFailed }, notes }: Answer<SearchResponse>,
-  maxTokens: number,
-): Promise<CallToolResult> {
-  const allNotes = [
-    ...notes,
-    ...(degraded === undefined || degraded.code === 'NoProvider' ? [] : [degraded.message]),
-    ...(rerankFailed === undefined ? [] : [`Not reranked: ${rerankFailed.message}`]),
-  ];
-  // The frame of the structured answer has to fit as well.
-  const frame = { omitted: results.length, mode, notes: allNotes };
-  const budget = maxTokens - countTokens(JSON.stringify(frame));
-  const answer = await renderForAgent(results, {
-    ...{ countTokens, notes: allNotes, boundsJson: true },
-    maxTokens: Math.max(0, budget),
-  });
+async function foundResult({ value, notes }: Answer<SearchResponse>, maxTokens: number): Promise<CallToolResult> {
+  const { results, mode } = value;
+  const allNotes = [...notes, ...responseNotes(value)];
+  const frame = { results: [], omitted: results.length, mode, notes: allNotes };
+  const jsonFrameTokens = countTokens(JSON.stringify(frame));
+  const answer = await renderForAgent(results, { maxTokens, countTokens, jsonFrameTokens, notes: allNotes });
   const structured: z.infer<typeof searchOutput> = {
     results: [...answer.results],
     omitted: answer.omitted,

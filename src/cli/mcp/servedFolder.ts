@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FolderSpec } from '../../protocol/engineApi.ts';
-import { CancelledError, toAppError } from '../../protocol/errors.ts';
+import { toAppError } from '../../protocol/errors.ts';
 import type { FolderStatus, IndexProgress } from '../../protocol/types.ts';
+import { indexNotes } from '../../util/agentNotes.ts';
 import { abortable } from '../../util/abortable.ts';
 import { Emitter } from '../../util/emitter.ts';
 import type { CliEngine } from '../environment.ts';
@@ -11,10 +11,10 @@ import { openFolder } from '../session.ts';
 const restMs = 2_000;
 /** A call waits for the very first index this long before it is answered from what is there. Clients give up after 60 s. */
 const firstIndexWaitMs = 20_000;
-/** A call waits this long for changes to be indexed. */
+/** A call waits this long for changes to be indexed, and for vectors once all files can be found by their words. */
 const updateWaitMs = 3_000;
 /** Without a call for this long the index is closed, so that other processes may write it; the next call opens it again. */
-const idleMs = 30_000;
+const defaultIdleMs = 30_000;
 
 export interface ServedFolderOptions {
   readonly engine: CliEngine;
@@ -23,6 +23,8 @@ export interface ServedFolderOptions {
   readonly prepare?: (signal: AbortSignal) => Promise<readonly string[]>;
   /** Brings the index in line with the disk; undefined where another process does. Resolves with what an agent has to know. */
   readonly update?: (signal: AbortSignal) => Promise<readonly string[]>;
+  /** {@link defaultIdleMs} when not given. */
+  readonly idleMs?: number;
   /** Fires when the server ends. */
   readonly signal: AbortSignal;
 }
@@ -88,7 +90,7 @@ export class ServedFolder {
       const prepared = (await this.#options.prepare?.(signal)) ?? [];
       await this.#freshen(signal, question.onProgress);
       const value = await ask(signal);
-      return { value, notes: [...prepared, ...this.#updateNotes, ...(await this.#missing(signal))] };
+      return { value, notes: [...prepared, ...this.#updateNotes, ...indexNotes(await this.#folders(signal))] };
     } finally {
       this.#questions--;
       this.#closeLater();
@@ -96,13 +98,16 @@ export class ServedFolder {
   }
 
   async status(signal: AbortSignal): Promise<FolderStatus | undefined> {
-    const { folders } = await this.engine.status(signal);
-    return folders.find(({ folderId }) => folderId === this.folder.folderId);
+    return (await this.#folders(signal)).at(0);
   }
 
   dispose(): void {
     clearTimeout(this.#idleTimer);
     this.#stopListening();
+  }
+
+  async #folders(signal: AbortSignal): Promise<readonly FolderStatus[]> {
+    return (await this.engine.status(signal)).folders;
   }
 
   async #open(): Promise<void> {
@@ -124,7 +129,7 @@ export class ServedFolder {
       // What cannot be closed is said when it is opened again.
       this.#opening = this.#opening.then(async () => this.engine.closeFolder(this.folder.folderId));
       this.#opening.catch(() => undefined);
-    }, idleMs);
+    }, this.#options.idleMs ?? defaultIdleMs);
     this.#idleTimer.unref();
   }
 
@@ -149,35 +154,43 @@ export class ServedFolder {
     const update = this.#update;
     if (update === undefined) return;
     const isFirst = (await this.status(signal))?.updatedAt === 0;
-    const waiting = new AbortController();
-    const chunked = Promise.withResolvers<void>();
+    const timer = new Deadline(isFirst ? firstIndexWaitMs : updateWaitMs);
     const listening = this.#progressed.event((progress) => {
       if (isFirst) onProgress(progress);
-      // Every file can be found by its words from here on.
-      if (progress.phase === 'embedding') chunked.resolve();
+      if (isFirst && progress.phase === 'embedding') timer.shorten(updateWaitMs);
     });
-    const timeout = sleep(isFirst ? firstIndexWaitMs : updateWaitMs, undefined, { signal: waiting.signal });
     try {
-      await abortable(Promise.race([update, chunked.promise, timeout.catch(ignoreAbort)]), signal);
+      await abortable(Promise.race([update, timer.passed]), signal);
     } finally {
       listening.dispose();
-      waiting.abort();
+      timer.dispose();
     }
-  }
-
-  async #missing(signal: AbortSignal): Promise<readonly string[]> {
-    const status = await this.status(signal);
-    if (status === undefined) return [];
-    const { pending, discovered } = status.counts;
-    if (status.updatedAt === 0)
-      return ['The folder is being indexed for the first time: this is from what is indexed so far. Ask again later.'];
-    return pending === 0
-      ? []
-      : [`${pending} of ${discovered} files are still being indexed: they may be missing or found by words only.`];
   }
 }
 
-/** The wait was ended on purpose. */
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof CancelledError) && (error as Error).name !== 'AbortError') throw error;
+/** A time to wait until, which can be brought forward once. */
+class Deadline {
+  readonly passed: Promise<void>;
+  readonly #pass: () => void;
+  #timer: ReturnType<typeof setTimeout>;
+  #isShortened = false;
+
+  constructor(ms: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.passed = promise;
+    this.#pass = resolve;
+    this.#timer = setTimeout(resolve, ms);
+  }
+
+  /** `ms` from now instead. */
+  shorten(ms: number): void {
+    if (this.#isShortened) return;
+    this.#isShortened = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#pass, ms);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
 }

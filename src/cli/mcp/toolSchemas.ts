@@ -3,8 +3,8 @@ import { chunkKinds, searchModes } from '../../protocol/types.ts';
 
 /** Tokens of an answer at most, unless the agent says otherwise: some ten functions with their code. */
 const defaultMaxTokens = 4_000;
-/** Below this not even places fit. */
-const leastMaxTokens = 100;
+/** Below this hardly a place fits beside what has to be said. */
+const leastMaxTokens = 200;
 const mostMaxTokens = 50_000;
 /** More is a list to scroll through, not an answer. */
 const mostResults = 100;

@@ -32,13 +32,16 @@ describe('text for agents', () => {
         results,
         fc.integer({ min: 0, max: 4_000 }),
         fc.constantFrom(...counters),
-        fc.boolean(),
-        async (found, maxTokens, countTokens, boundsJson) => {
+        fc.constantFrom(undefined, 0, 60),
+        async (found, maxTokens, countTokens, jsonFrameTokens) => {
           const notes = ['The index is still being made.'];
-          const answer = await renderForAgent(found, { maxTokens, countTokens, boundsJson, notes });
+          const answer = await renderForAgent(found, {
+            ...{ maxTokens, countTokens, notes },
+            ...(jsonFrameTokens === undefined ? {} : { jsonFrameTokens }),
+          });
           assert.ok((await countTokens(answer.text)) <= maxTokens);
-          if (boundsJson && answer.results.length > 0)
-            assert.ok((await countTokens(JSON.stringify(answer.results))) <= maxTokens);
+          if (jsonFrameTokens !== undefined && answer.results.length > 0)
+            assert.ok(jsonFrameTokens + (await countTokens(JSON.stringify(answer.results))) <= maxTokens);
           assert.equal(answer.results.length + answer.omitted, found.length);
           for (const [index, { path, code }] of answer.results.entries()) {
             assert.equal(path, found[index]?.path);

@@ -8,7 +8,12 @@ const render = async (results: Parameters<typeof renderForAgent>[0], maxTokens =
 
 /** A result of so many lines, each of 20 characters. */
 const long = (path: string, lines: number) =>
-  resultWith({ path, startLine: 1, endLine: lines, snippet: Array.from({ length: lines }, () => 'x'.repeat(20)).join('\n') });
+  resultWith({
+    path,
+    startLine: 1,
+    endLine: lines,
+    snippet: Array.from({ length: lines }, () => 'x'.repeat(20)).join('\n'),
+  });
 
 describe('text for agents', () => {
   it('says place, kind, symbol and code of each result', async () => {
