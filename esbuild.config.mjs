@@ -90,6 +90,7 @@ export const bundles = {
     outbase: 'test/host',
     outdir: 'out/test/host',
     external: ['vscode', 'mocha'],
+    define: { ...nodeScript.define, 'import.meta.main': 'false' },
     minify: false,
     sourcemap: true,
   },

@@ -28,20 +28,31 @@ export interface McpConnectOptions {
   readonly modern?: boolean;
 }
 
+/** A process to start, as editors describe it; null removes a variable of this process. */
+export interface McpProcess {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | number | null>>;
+}
+
 /** Starts the built server in a process of its own and speaks to it as agents do. */
 export async function connectMcp(args: readonly string[], options: McpConnectOptions = {}): Promise<McpConnection> {
+  const { env = {}, modern = false } = options;
+  return connectMcpProcess({ command: process.execPath, args: [cliPath, ...args], env }, modern);
+}
+
+export async function connectMcpProcess(
+  { command, args, env = {} }: McpProcess,
+  modern = false,
+): Promise<McpConnection> {
+  const variables = Object.entries({ ...process.env, ...env }).filter(([, value]) => value !== null);
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [cliPath, ...args],
-    env: { ...(process.env as Record<string, string>), ...options.env },
-    stderr: 'pipe',
+    ...{ command, args: [...args], stderr: 'pipe' },
+    env: Object.fromEntries(variables.map(([name, value]) => [name, String(value)])),
   });
   let stderr = '';
   transport.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
-  const client = new Client(
-    { name: 'test', version: '1.0.0' },
-    options.modern === true ? { versionNegotiation: { mode: 'auto' } } : {},
-  );
+  const client = new Client({ name: 'test', version: '1.0.0' }, modern ? { versionNegotiation: { mode: 'auto' } } : {});
   await client.connect(transport);
   const { pid } = transport;
   assert.ok(pid !== null);
