@@ -114,8 +114,7 @@ export class ServedFolder {
     if (!this.#isOpen) {
       this.#isOpen = true;
       const { engine, folder, signal } = this.#options;
-      // After a close that is under way.
-      this.#opening = this.#opening.then(async () => openFolder(engine, folder, signal));
+      this.#opening = this.#afterOpening(async () => openFolder(engine, folder, signal));
       this.#opening.catch(() => (this.#isOpen = false));
     }
     await this.#opening;
@@ -126,11 +125,17 @@ export class ServedFolder {
     if (this.#questions > 0 || this.#update !== undefined || this.#options.signal.aborted) return;
     this.#idleTimer = setTimeout(() => {
       this.#isOpen = false;
-      // What cannot be closed is said when it is opened again.
-      this.#opening = this.#opening.then(async () => this.engine.closeFolder(this.folder.folderId));
+      this.#opening = this.#afterOpening(async () => this.engine.closeFolder(this.folder.folderId));
+      // What cannot be closed shows when it is opened again.
       this.#opening.catch(() => undefined);
     }, this.#options.idleMs ?? defaultIdleMs);
     this.#idleTimer.unref();
+  }
+
+  /** Opening and closing wait for each other; what failed before is no reason not to try. */
+  async #afterOpening(next: () => Promise<void>): Promise<void> {
+    await this.#opening.catch(() => undefined);
+    await next();
   }
 
   /** One look at the disk at a time; a second question joins the first one's. */

@@ -4,6 +4,7 @@ import { createMcpServer } from '../../../../src/cli/mcp/mcpServer.ts';
 import { ServedFolder } from '../../../../src/cli/mcp/servedFolder.ts';
 import { AppError, CancelledError } from '../../../../src/protocol/errors.ts';
 import type { SearchRequest, SearchResponse } from '../../../../src/protocol/types.ts';
+import { eventually } from '../../../support/cliFolder.ts';
 import { resultWith, ScriptedCliEngine } from '../../../support/cliEngine.ts';
 
 /** An engine whose searches go on until they are cancelled. */
@@ -32,10 +33,20 @@ describe('MCP server in its process', () => {
   let ended: AbortController;
   let served: ServedFolder;
 
-  const connect = async (engine: ScriptedCliEngine, update?: () => Promise<readonly string[]>): Promise<Client> => {
+  const connect = async (
+    engine: ScriptedCliEngine,
+    update?: () => Promise<readonly string[]>,
+    idleMs?: number,
+  ): Promise<Client> => {
     const folder = { folderId: '/somewhere', root: '/somewhere', indexDir: '/index' };
     await engine.openFolder(folder);
-    served = new ServedFolder({ engine, folder, signal: ended.signal, ...(update && { update }) });
+    served = new ServedFolder({
+      engine,
+      folder,
+      signal: ended.signal,
+      ...(update && { update }),
+      ...(idleMs !== undefined && { idleMs }),
+    });
     const client = new Client({ name: 'test', version: '1' });
     const [near, far] = InMemoryTransport.createLinkedPair();
     await createMcpServer(served).connect(far);
@@ -126,5 +137,31 @@ describe('MCP server in its process', () => {
     await Promise.all([search(client), search(client), search(client)]);
     await search(client);
     assert.equal(updates, 1);
+  });
+
+  it('leaves the index to other processes after a while without a question, and opens it again for the next', async () => {
+    const engine = new ScriptedCliEngine();
+    const client = await connect(engine, undefined, 1);
+    await search(client);
+    await eventually(() => engine.calls.at(-1) === 'closeFolder', 'the folder is closed');
+    const { isError } = await search(client);
+    assert.notEqual(isError, true);
+    assert.deepEqual(engine.calls.filter((call) => call.endsWith('Folder')).slice(0, 3), [
+      'openFolder',
+      'closeFolder',
+      'openFolder',
+    ]);
+  });
+
+  it('says why the index cannot be opened again, and tries anew with the next question', async () => {
+    const engine = new ScriptedCliEngine();
+    const client = await connect(engine, undefined, 1);
+    await search(client);
+    await eventually(() => engine.calls.at(-1) === 'closeFolder', 'the folder is closed');
+    const open = engine.openFolder.bind(engine);
+    engine.openFolder = async () => Promise.reject(new AppError('StorageFailed', 'No permission.'));
+    assert.equal((await search(client)).content[0]?.text, 'StorageFailed: No permission.');
+    engine.openFolder = open;
+    assert.notEqual((await search(client)).isError, true);
   });
 });
