@@ -41,7 +41,9 @@ export class OwnServices {
       this.#disposables.push(disposable);
       return disposable;
     };
-    this.services = createServices(context as unknown as vscode.ExtensionContext, own(new OutputLog()), own);
+    // Never disposed of: the editor gives the same channel to all who ask for one of this name.
+    const log = new OutputLog();
+    this.services = createServices(context as unknown as vscode.ExtensionContext, log, own);
     this.tool = new SearchTool(this.services);
     const onDidChangeIndex = own(new vscode.EventEmitter<void>()).event;
     this.api = createPublicApi({ ...this.services, activationMs: 0, onDidChangeIndex });
