@@ -70,6 +70,9 @@ export const bundles = {
   cli: {
     ...nodeModule,
     entryPoints: { cli: 'src/cli/main.ts' },
+    // What one command alone imports is read by that command alone. In the same folder: code finds its files from there.
+    splitting: true,
+    chunkNames: 'cli-[name]-[hash]',
     banner: { js: `#!/usr/bin/env node\n${requireInModule}` },
   },
   pages: {
@@ -87,6 +90,7 @@ export const bundles = {
     outbase: 'test/host',
     outdir: 'out/test/host',
     external: ['vscode', 'mocha'],
+    define: { ...nodeScript.define, 'import.meta.main': 'false' },
     minify: false,
     sourcemap: true,
   },
@@ -160,7 +164,7 @@ async function copyWasm() {
 
 async function buildAll() {
   await rm('out/test/host', { recursive: true, force: true });
-  for (const map of globSync('dist/**/*.map')) await rm(map, { force: true });
+  for (const old of globSync(['dist/**/*.map', 'dist/cli-*.js'])) await rm(old, { force: true });
   await copyWasm();
   const results = await Promise.all(Object.values(bundles).map((options) => build(options)));
   await chmod('dist/cli.js', 0o755);

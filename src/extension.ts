@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from './node/engineClient.ts';
+import { registerAgents } from './vscode/agents/registerAgents.ts';
 import { askModally as ask } from './vscode/ask.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { createCommands } from './vscode/commandTable.ts';
@@ -30,11 +31,16 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   };
   const log = own(new OutputLog());
   const services = createServices(context, log, own);
-  const { engine, searches, overview, model, start } = services;
+  const { engine, searches, overview } = services;
   running = engine;
 
   const view = own(
-    new SearchView({ ...services, runAction, extensionUri: context.extensionUri, onShown: () => void start() }),
+    new SearchView({
+      ...services,
+      runAction,
+      extensionUri: context.extensionUri,
+      onShown: () => void services.start(),
+    }),
   );
   const benchmark = new LastBenchmark(context.globalState);
   const panel = own(
@@ -60,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
     reportDiagnostics: async (kind) => reportDiagnostics(kind, { ...services, log, context }),
   });
   own(registerCommands(commands, (error) => sayError(error, log)));
+  own(registerAgents(context, services));
   const indexChanged = own(new vscode.EventEmitter<void>());
   engine.on('indexChanged', () => {
     view.refreshSoon();
@@ -68,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
 
   const activationMs = performance.now() - startedMs;
   log.info('Activated', { activationMs: Math.round(activationMs) });
-  return createPublicApi({ activationMs, searches, model, engine, start, onDidChangeIndex: indexChanged.event });
+  return createPublicApi({ ...services, activationMs, onDidChangeIndex: indexChanged.event });
 }
 
 /** VS Code waits for it, for a few seconds: the engine writes what it has and ends. */

@@ -13,6 +13,7 @@ export const examples = `Examples:
   codeweaver status . --json
   codeweaver index . --cpu-prof --metrics run.prom        where its time went, for VS Code and for Prometheus
   codeweaver status . --check-recall                      how complete vector search is here
+  codeweaver mcp .                                        for agents: a server on stdin and stdout
   codeweaver bench                                        how fast it is on this machine`;
 
 export const notes = `Environment:

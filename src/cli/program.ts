@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../protocol/errors.ts';
 import { addEvalOptions, addGlobalOptions, addSearchOptions } from './commandOptions.ts';
 import type { EvalCommandOptions } from './commands/evalCommand.ts';
+import type { McpOptions } from './commands/mcpCommand.ts';
 import type { SearchCommandOptions } from './commands/searchCommand.ts';
 import type { StatusOptions } from './commands/statusCommand.ts';
 import type { WhyOptions } from './commands/whyCommand.ts';
@@ -22,6 +23,7 @@ export interface Handlers {
   why(file: string, command: WhyOptions, options: GlobalOptions): Promise<ExitCode>;
   bench(json: boolean, options: GlobalOptions): Promise<ExitCode>;
   probe(json: boolean, options: GlobalOptions): Promise<ExitCode>;
+  mcp(folder: string, command: McpOptions, options: GlobalOptions): Promise<ExitCode>;
 }
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
@@ -29,6 +31,7 @@ type Given = Omit<Parsed, 'json' | 'verbose'> & { json?: boolean; verbose?: bool
 type Parsed = GlobalOptions &
   SearchCommandOptions &
   EvalCommandOptions &
+  McpOptions &
   StatusOptions &
   WhyOptions & { queries?: string; apiKey?: string | true };
 
@@ -143,6 +146,18 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     )
     .option('--json', 'print one JSON object')
     .action(run(async (parsed) => handlers.probe(parsed.json, parsed)));
+
+  program
+    .command('mcp')
+    .summary('serve the index of a folder to an agent, by the Model Context Protocol')
+    .description(
+      'Serve the index of a folder to an agent by the Model Context Protocol, on stdin and stdout: tools to search, to find ' +
+        'similar code and to ask for the state of the index. They only read, and only this folder. Brings the index up to date ' +
+        'first and before questions.',
+    )
+    .argument('<folder>', 'the folder to serve')
+    .option('--no-update', 'serve the stored index as it is')
+    .action(run(async (parsed, folder = '') => handlers.mcp(folder, parsed, parsed)));
 
   program
     .command('clear')

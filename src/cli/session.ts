@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExcludeGlob } from '../protocol/config.ts';
-import type { LogRecord } from '../protocol/engineApi.ts';
+import type { FolderSpec, LogRecord } from '../protocol/engineApi.ts';
 import { AppError, toAppError } from '../protocol/errors.ts';
 import type { FolderStatus, HealthReport, EngineStatus, IndexReport } from '../protocol/types.ts';
 import type { CommandContext } from './context.ts';
@@ -53,16 +53,20 @@ export async function withFolder<T>(
     const permissions = { remoteProvider: true, reranker: true };
     const config = toEngineConfig(options, ownExcludes(context, folder));
     await engine.configure(config, credentialsOf(environment.variables), permissions, signal);
-    await openFolder(engine, folder, signal);
+    await openFolder(engine, { folderId: folder.root, ...folder }, signal);
     const optionsChanged = JSON.stringify(options) !== JSON.stringify(remembered?.options);
     return body({ engine, folder, options, optionsChanged });
   });
 }
 
 /** Starts an engine, runs `body` and closes it again, however `body` ends. */
-export async function withEngine<T>(context: CommandContext, body: (engine: CliEngine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  context: CommandContext,
+  body: (engine: CliEngine) => Promise<T>,
+  cacheDir: string = cacheDirOf(context.dataDir),
+): Promise<T> {
   const engine = await context.environment.createEngine({
-    cacheDir: cacheDirOf(context.dataDir),
+    cacheDir,
     log: (record) => {
       if (context.options.verbose) context.terminal.note(logLine(record));
     },
@@ -76,10 +80,10 @@ export async function withEngine<T>(context: CommandContext, body: (engine: CliE
 }
 
 /** Waits for a process that is just creating the index; one that goes on indexing does not keep others from opening it. */
-async function openFolder(engine: CliEngine, folder: FolderLocation, signal: AbortSignal): Promise<void> {
+export async function openFolder(engine: CliEngine, folder: FolderSpec, signal: AbortSignal): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += lockPollMs) {
     try {
-      await engine.openFolder({ folderId: folder.root, root: folder.root, indexDir: folder.indexDir }, signal);
+      await engine.openFolder(folder, signal);
       return;
     } catch (error) {
       if (toAppError(error).code !== 'IndexLocked' || waitedMs >= creationWaitMs) throw error;

@@ -350,6 +350,7 @@ export class Engine implements EngineApi {
   async #writableFolder(folderId: string): Promise<FolderIndex> {
     const folder = this.#folder(folderId);
     if (folder.isWriter) return folder;
+    if (folder.folder.readOnly === true) throw lockedError();
     const probe = await this.#platform.storage.acquireWriter(folder.folder.indexDir);
     if (probe === undefined) {
       throw lockedError();

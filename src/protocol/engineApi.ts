@@ -25,6 +25,8 @@ export interface FolderSpec {
   readonly root: string;
   /** Directory of this folder's catalogue and vector snapshot; created when missing. */
   readonly indexDir: string;
+  /** True: another process keeps this index; it is searched and followed, never written, also where nobody has it. */
+  readonly readOnly?: boolean;
 }
 
 /** What the caller allows, apart from settings. */

@@ -69,14 +69,19 @@ export class Folders {
     return folder && vscode.Uri.joinPath(folder.uri, path);
   }
 
+  /** Where the folder's index is. */
+  specOf(folder: OpenFolder): FolderSpec {
+    return specOf(folder, this.#options.indexesUri.fsPath);
+  }
+
   dispose(): void {
     this.#subscription.dispose();
   }
 
   async #open(folder: OpenFolder): Promise<void> {
-    const { engine, indexesUri, onError } = this.#options;
+    const { engine, onError } = this.#options;
     try {
-      const spec = specOf(folder, indexesUri.fsPath);
+      const spec = this.specOf(folder);
       await engine.openFolder(spec);
       await markIndexUsed(spec.indexDir);
     } catch (error) {

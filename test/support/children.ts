@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { after } from 'mocha';
+import { eventually } from './cliFolder.ts';
 
 const running = new Set<ChildProcess>();
 
@@ -23,6 +24,19 @@ export async function kill(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
+}
+
+/** Resolves when there is no such process any more; fails after 20 s. */
+export async function gone(pid: number): Promise<void> {
+  await eventually(() => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
+      throw error;
+    }
+  }, `process ${pid} has ended`);
 }
 
 // What a failed test left running would keep the whole run from ending.

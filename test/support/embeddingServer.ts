@@ -324,7 +324,8 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
   response.end(JSON.stringify(value));
 }
 
-if (import.meta.main) {
+/** `node embeddingServer.ts --port 8000`: for trying by hand. */
+async function runFromShell(): Promise<void> {
   const number = { type: 'string' } as const;
   const { values } = parseArgs({
     options: { port: number, dimensions: number, 'max-batch': number, rpm: number, tpm: number, latency: number },
@@ -341,3 +342,5 @@ if (import.meta.main) {
   });
   console.log(server.url);
 }
+
+if (import.meta.main) void runFromShell();

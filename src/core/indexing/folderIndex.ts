@@ -110,7 +110,7 @@ export class FolderIndex {
   static async open(folder: FolderSpec, dependencies: FolderDependencies): Promise<FolderIndex> {
     const { storage, hasher } = dependencies.platform;
     await storage.ensureDirectory(folder.indexDir);
-    const lock = await storage.acquireWriter(folder.indexDir);
+    const lock = folder.readOnly === true ? undefined : await storage.acquireWriter(folder.indexDir);
     try {
       const opened = await Catalogue.open(storage, folder.indexDir, hasher, lock !== undefined);
       const index = new FolderIndex(folder, dependencies, opened, lock);
