@@ -6,12 +6,14 @@ import { createCommands } from './vscode/commandTable.ts';
 import { sayError } from './vscode/errorMessages.ts';
 import { IndexCommands } from './vscode/indexCommands.ts';
 import { LastBenchmark } from './vscode/lastBenchmark.ts';
+import { NewHits } from './vscode/newHits.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
 import { recordProfileCommand } from './vscode/profileCommand.ts';
 import { runProbeCommand } from './vscode/probeCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
+import { SavedSearches } from './vscode/savedSearches.ts';
 import { createServices, type Own } from './vscode/services.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
@@ -31,9 +33,13 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const { engine, searches, overview, model, start } = services;
   running = engine;
 
-  const view = own(
-    new SearchView({ ...services, runAction, extensionUri: context.extensionUri, onShown: () => void start() }),
-  );
+  const recent = new RecentQueries(context.workspaceState);
+  const saved = new SavedSearches(context.workspaceState);
+  const asksNetwork = (): boolean => model.asksNetwork;
+  const newHits = own(new NewHits({ state: context.workspaceState, engine, saved, asksNetwork }));
+  const { extensionUri } = context;
+  const onShown = (): void => void start();
+  const view = own(new SearchView({ ...services, ...{ runAction, recent, saved, newHits, extensionUri, onShown } }));
   const benchmark = new LastBenchmark(context.globalState);
   const panel = own(
     new PerformancePanel({
@@ -48,9 +54,8 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const storageUri = context.globalStorageUri;
   const commands = createCommands({
     ...services,
-    ...{ log, panel, view },
+    ...{ log, panel, view, recent, saved },
     indexCommands: new IndexCommands(services),
-    recent: new RecentQueries(context.workspaceState),
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri, last: benchmark }),
     recordProfile: async (kind, seconds) => recordProfileCommand(kind, seconds, { engine, storageUri }),
     probeEndpoint: async () => runProbeCommand({ ...services, ask }),

@@ -1,4 +1,4 @@
-import type { ViewLocation } from '../../src/protocol/views.ts';
+import type { ViewLocation } from '../../src/protocol/viewLocation.ts';
 import { element, setAttributes } from '../shared/element.ts';
 import { KeyedList } from '../shared/keyedList.ts';
 import type { RowContext } from './resultParts.ts';

@@ -1,4 +1,4 @@
-import type { ViewLocation } from '../../src/protocol/views.ts';
+import type { ViewLocation } from '../../src/protocol/viewLocation.ts';
 import type { Row } from './rows.ts';
 
 /** What a key does in the tree. */
