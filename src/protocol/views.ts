@@ -13,14 +13,7 @@ import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import { savedSearchActions } from './savedSearches.ts';
 import type { SavedSearch, SavedSearchAction, SearchInput, SearchLists } from './savedSearches.ts';
 import { chunkKinds, searchModes } from './types.ts';
-import type {
-  EngineStatus,
-  HealthReport,
-  IndexProgress,
-  SearchFilter,
-  SearchMode,
-  SearchResponse,
-} from './types.ts';
+import type { EngineStatus, HealthReport, IndexProgress, SearchFilter, SearchMode, SearchResponse } from './types.ts';
 import { parseLocation, parseSimilarSource } from './viewLocation.ts';
 import type { SimilarSource, ViewLocation } from './viewLocation.ts';
 import type { PerformanceStrings, SearchStrings } from './viewStrings.ts';

@@ -58,7 +58,11 @@ export function createCommands(options: CommandTableOptions): Commands {
       const searchPick = new SearchPick({
         ...options,
         ...{ runAction, onVisible },
-        openInView: (text) => void view.command({ name: 'search', query: text }, true),
+        openInView: (search) =>
+          void view.command(
+            typeof search === 'string' ? { name: 'search', query: search } : { name: 'searchSaved', search },
+            true,
+          ),
       });
       pick = searchPick;
       searchPick.show(typeof query === 'string' ? query : '');

@@ -96,7 +96,5 @@ function identityOf({ folderId, path, symbol }: SearchResult): string {
 }
 
 function asksTheSame(saved: SavedSearch, { query, mode, filter }: SearchRequest): boolean {
-  return (
-    saved.query.trim() === query && saved.mode === mode && JSON.stringify(saved.filter) === JSON.stringify(filter)
-  );
+  return saved.query.trim() === query && saved.mode === mode && JSON.stringify(saved.filter) === JSON.stringify(filter);
 }

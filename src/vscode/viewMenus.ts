@@ -12,14 +12,18 @@ type MenuCommand = (argument: unknown) => Promise<void>;
 /** The context menu of a hit. VS Code hands over the `data-vscode-context` of its row. */
 export function hitMenu(options: HitActionsOptions & { readonly view: SearchView }) {
   const { opener, view } = options;
-  const run = (action: HitAction): MenuCommand => async (argument) => {
-    const location = parseLocation(argument);
-    if (location !== undefined) await runHitAction(action, location, options);
-  };
-  const open = (beside: boolean): MenuCommand => async (argument) => {
-    const location = parseLocation(argument);
-    if (location !== undefined) await opener.open(location, { beside, preview: false });
-  };
+  const run =
+    (action: HitAction): MenuCommand =>
+    async (argument) => {
+      const location = parseLocation(argument);
+      if (location !== undefined) await runHitAction(action, location, options);
+    };
+  const open =
+    (beside: boolean): MenuCommand =>
+    async (argument) => {
+      const location = parseLocation(argument);
+      if (location !== undefined) await opener.open(location, { beside, preview: false });
+    };
   const findSimilar: MenuCommand = async (argument) => {
     const location = parseLocation(argument);
     const title = isRecord(argument) ? argument['title'] : undefined;
@@ -40,10 +44,12 @@ export function hitMenu(options: HitActionsOptions & { readonly view: SearchView
 
 /** The context menu of a saved search; its row's context has the id. */
 export function savedSearchMenu(saved: SavedSearches) {
-  const run = (action: SavedSearchAction): MenuCommand => async (argument) => {
-    const id = isRecord(argument) ? argument['id'] : undefined;
-    if (isText(id, viewLimits.idChars)) await changeSavedSearch(saved, action, id);
-  };
+  const run =
+    (action: SavedSearchAction): MenuCommand =>
+    async (argument) => {
+      const id = isRecord(argument) ? argument['id'] : undefined;
+      if (isText(id, viewLimits.idChars)) await changeSavedSearch(saved, action, id);
+    };
   return {
     viewPinSearch: run('pin'),
     viewUnpinSearch: run('unpin'),

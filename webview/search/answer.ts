@@ -1,4 +1,5 @@
 import type { SearchResponse, SearchResult } from '../../src/protocol/types.ts';
+import { viewLimits } from '../../src/protocol/views.ts';
 import type { ViewNotice } from '../../src/protocol/views.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
 import { fill } from '../shared/format.ts';
@@ -20,7 +21,8 @@ export type Answer =
 export function answerText(answer: Answer, strings: SearchStrings, format: Format): string {
   if (answer.type === 'failure') return fill(strings.searchFailed, answer.notice.message);
   const { results, timings } = answer.response;
-  if (results.length === 0 && answer.final) return strings.noResultsTitle;
+  const none = answer.question.similarTo === undefined ? strings.noResultsTitle : strings.similarNone;
+  if (results.length === 0 && answer.final) return none;
   const template = strings[`results${format.plural(results.length)}`];
   const text = fill(template, format.integer(results.length), format.milliseconds(timings.totalMs));
   return answer.final ? text : fill(strings.resultsPartial, text);
@@ -38,4 +40,15 @@ export function isWhole(answer: Answer | undefined): boolean {
 
 export function resultsOf(answer: Answer | undefined): readonly SearchResult[] {
   return answer?.type === 'results' ? answer.response.results : [];
+}
+
+/** The query whose words are marked in the results; similar code was not found by words. */
+export function markedQuery(answer: Answer | undefined): string {
+  return answer?.type === 'results' && answer.question.similarTo === undefined ? answer.question.query : '';
+}
+
+/** Whether more results can be asked for. */
+export function hasMore(answer: Answer | undefined): boolean {
+  const k = answer?.question.k ?? viewLimits.k;
+  return k < viewLimits.k && resultsOf(answer).length >= k;
 }

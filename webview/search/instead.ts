@@ -25,6 +25,10 @@ export interface InsteadFacts {
   readonly status: ViewIndexState;
   readonly answer: Answer | undefined;
   readonly blank: boolean;
+  /** Similar code was looked for, not the query. */
+  readonly similar: boolean;
+  /** The history and the saved searches. */
+  readonly lists: HTMLElement;
   readonly filtered: boolean;
   readonly mac: boolean;
 }
@@ -35,17 +39,18 @@ export function insteadOfResults(
   strings: SearchStrings,
   events: InsteadEvents,
 ): Instead | undefined {
-  const { status, answer, filtered, mac } = facts;
+  const { status, answer, filtered, similar } = facts;
   if (status === 'noFolder') return { key: 'noFolder', create: () => noFolder(strings, events) };
   if (status === 'notIndexed') return { key: 'notIndexed', create: () => notIndexed(strings, events) };
-  if (facts.blank) return { key: 'empty', create: () => empty(strings, mac, events) };
+  if (facts.blank) return { key: 'empty', create: () => empty(facts, strings, events) };
   if (answer?.type === 'failure') {
     const { notice } = answer;
     return { key: JSON.stringify(notice), create: () => failure(notice, strings, events) };
   }
   if (answer?.final !== true || answer.response.results.length > 0) return undefined;
   const indexing = status === 'indexing';
-  return { key: `noResults ${filtered} ${indexing}`, create: () => noResults(strings, { filtered, indexing }, events) };
+  const key = `noResults ${filtered} ${indexing} ${similar}`;
+  return { key, create: () => noResults(strings, { filtered, indexing, similar }, events) };
 }
 
 function welcome(title: string, ...texts: readonly string[]): HTMLElement {
@@ -67,10 +72,12 @@ function notIndexed(strings: SearchStrings, events: InsteadEvents): HTMLElement 
 
 function noResults(
   strings: SearchStrings,
-  { filtered, indexing }: { filtered: boolean; indexing: boolean },
+  { filtered, indexing, similar }: { filtered: boolean; indexing: boolean; similar: boolean },
   events: InsteadEvents,
 ): HTMLElement {
-  const view = welcome(strings.noResultsTitle, strings.noResultsText);
+  const view = similar
+    ? welcome(strings.similarNone, strings.similarNoneText)
+    : welcome(strings.noResultsTitle, strings.noResultsText);
   if (indexing) view.append(element('p', {}, strings.noResultsIndexing));
   if (filtered) {
     view.append(element('p', {}, strings.noResultsFiltered));
@@ -85,9 +92,9 @@ function failure(notice: ViewNotice, strings: SearchStrings, events: InsteadEven
   return view;
 }
 
-function empty(strings: SearchStrings, mac: boolean, events: InsteadEvents): HTMLElement {
+function empty({ mac, lists }: InsteadFacts, strings: SearchStrings, events: InsteadEvents): HTMLElement {
   const view = welcome(strings.emptyTitle, strings.emptyText);
-  view.append(examples(strings, events), keys(strings, mac));
+  view.append(lists, examples(strings, events), keys(strings, mac));
   return view;
 }
 
@@ -107,6 +114,8 @@ function keys(strings: SearchStrings, mac: boolean): HTMLElement {
     keyLine(strings.keysDown, strings.keyDown),
     keyLine(strings.keysOpen, strings.keyEnter, mac ? strings.keyCommandEnter : strings.keyControlEnter),
     keyLine(strings.keysSnippet, strings.keySpace),
+    keyLine(strings.keysActions, strings.keyShiftF10),
+    keyLine(strings.keysHistory, strings.keyAltUp),
     keyLine(strings.keysBack, strings.keyEscape),
   ];
   return element('div', {}, element('h3', {}, strings.keysTitle), element('ul', { class: 'keys' }, ...lines));

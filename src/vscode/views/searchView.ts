@@ -166,7 +166,9 @@ export class SearchView implements vscode.WebviewViewProvider {
 
   /** What goes wrong is logged; the page shows no more than what has changed. */
   #run(work: Promise<void>): void {
-    work.catch(this.#options.onError);
+    work.catch((error: unknown) => {
+      if (toAppError(error).code !== 'Cancelled') this.#options.onError(error);
+    });
   }
 
   /** A newer search ends the older one, down to its request. */
@@ -192,7 +194,8 @@ export class SearchView implements vscode.WebviewViewProvider {
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code === 'Cancelled') return;
-      const notice = similarTo !== undefined && failure.code === 'NotFound' ? notIndexedNotice(similarTo.path) : undefined;
+      const notice =
+        similarTo !== undefined && failure.code === 'NotFound' ? notIndexedNotice(similarTo.path) : undefined;
       this.#post({ type: 'failed', requestId, notice: notice ?? noticeOf(failure) });
     }
   }
