@@ -1,6 +1,5 @@
 /** Texts of the search view's actions, history and saved searches; part of `searchStrings`. */
 export const searchListStrings = {
-  hitPeek: 'Peek',
   hitBeside: 'Open to the Side',
   hitSimilar: 'Find Similar',
   similarTo: 'Similar to {0}',

@@ -1,4 +1,3 @@
-import eye from '@vscode/codicons/src/icons/eye.svg';
 import references from '@vscode/codicons/src/icons/references.svg';
 import splitHorizontal from '@vscode/codicons/src/icons/split-horizontal.svg';
 import type { HitAction } from '../../src/protocol/views.ts';
@@ -27,7 +26,6 @@ export class RowActions {
     this.#element = element(
       'div',
       { class: 'row-actions', 'aria-hidden': true },
-      button(eye, strings.hitPeek, 'peek'),
       button(references, strings.hitSimilar, 'findSimilar'),
       button(splitHorizontal, strings.hitBeside, 'openBeside'),
     );

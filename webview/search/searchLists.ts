@@ -1,5 +1,4 @@
 import edit from '@vscode/codicons/src/icons/edit.svg';
-import history from '@vscode/codicons/src/icons/history.svg';
 import pin from '@vscode/codicons/src/icons/pin.svg';
 import pinned from '@vscode/codicons/src/icons/pinned.svg';
 import starFull from '@vscode/codicons/src/icons/star-full.svg';
@@ -174,7 +173,7 @@ function createEntry(entry: Entry, strings: SearchStrings, format: Format): Keye
       // The button stays, and with it the focus.
       const name = row.querySelector('.entry-name') ?? element('button', { type: 'button', class: 'entry-name' });
       if (item.type === 'recent') {
-        name.replaceChildren(icon(history), element('span', { class: 'entry-text' }, item.query));
+        name.replaceChildren(element('span', { class: 'entry-text' }, item.query));
         setAttributes(name, { title: item.query });
         row.prepend(name);
         return;

@@ -64,11 +64,12 @@ describe('actions on results', () => {
     const buttons = view.page.locator('.row-actions');
     assert.equal(await buttons.isVisible(), false);
     await view.page.getByRole('treeitem', { name: /^backoff :/ }).hover();
-    await buttons.getByTitle('Peek').click();
-    assert.equal((await view.received('hit', 1)).location.path, 'src/backoff.ts');
-    assert.equal(view.sent('open').length, 0);
     await buttons.getByTitle('Open to the Side').click();
-    assert.equal((await view.received('open', 1)).beside, true);
+    const { beside, location: opened } = await view.received('open', 1);
+    assert.deepEqual([beside, opened.path], [true, 'src/backoff.ts']);
+    await buttons.getByTitle('Find Similar').click();
+    assert.equal((await view.received('search', 2)).similarTo?.path, 'src/backoff.ts');
+    assert.equal(view.sent('open').length, 1);
     await view.page.mouse.move(0, 0);
     await view.page.getByRole('searchbox').focus();
     await press('ArrowDown');
