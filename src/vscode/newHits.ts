@@ -13,7 +13,7 @@ const comparedHits = 20;
 const maxCounted = 10;
 
 export interface NewHitsOptions {
-  readonly state: vscode.Memento;
+  readonly state: Pick<vscode.Memento, 'get' | 'update'>;
   readonly engine: Pick<EngineApi, 'search'>;
   readonly saved: SavedSearches;
   /** A search by meaning is a request. */

@@ -9,12 +9,12 @@ const maxQueries = 50;
 
 /** The queries of this workspace that led somewhere, newest first: the history of the search view and the quick pick. */
 export class RecentQueries {
-  readonly #state: vscode.Memento;
+  readonly #state: Pick<vscode.Memento, 'get' | 'update'>;
   readonly #changed = new Emitter<void>();
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(state: vscode.Memento) {
+  constructor(state: Pick<vscode.Memento, 'get' | 'update'>) {
     this.#state = state;
   }
 

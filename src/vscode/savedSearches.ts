@@ -13,13 +13,13 @@ const maxNameChars = 200;
 
 /** The searches that the user saved in this workspace. */
 export class SavedSearches {
-  readonly #state: vscode.Memento;
+  readonly #state: Pick<vscode.Memento, 'get' | 'update'>;
   readonly #changed = new Emitter<void>();
   #removed: { readonly search: SavedSearch; readonly index: number } | undefined;
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(state: vscode.Memento) {
+  constructor(state: Pick<vscode.Memento, 'get' | 'update'>) {
     this.#state = state;
   }
 

@@ -173,7 +173,9 @@ describe('the search view by keyboard', () => {
     await workbench.openFile('middleLine.ts');
     await workbench.page.locator('.editor-group-container.active .view-lines').click();
     await press('ControlOrMeta+End');
-    await workbench.page.keyboard.insertText('\nexport function zebraCrossingLights(): string {\n  return "amber";\n}\n');
+    await workbench.page.keyboard.insertText(
+      '\nexport function zebraCrossingLights(): string {\n  return "amber";\n}\n',
+    );
     const view = await searchInView(workbench, 'zebraCrossingLights');
     const hit = view.getByRole('treeitem', { name: /^zebraCrossingLights .*Unsaved changes/ });
     await hit.waitFor();

@@ -139,7 +139,14 @@ describe('search view by keyboard', () => {
         }),
       );
     }
-    const expected = ['Save search', 'Clear query', 'Search mode', 'Toggle filters', 'Group by file', 'Show all snippets'];
+    const expected = [
+      'Save search',
+      'Clear query',
+      'Search mode',
+      'Toggle filters',
+      'Group by file',
+      'Show all snippets',
+    ];
     assert.deepEqual(reached.slice(0, 9), [...expected, 'Files to include', 'Languages', 'Kind of symbol']);
     assert.match(reached[9] ?? '', /^symbol1/);
   });
