@@ -63,6 +63,7 @@ export class NewHits {
     if (search === undefined) return;
     await this.#remember(search.id, await this.#find(search, new AbortController().signal));
     this.#counts = new Map([...this.#counts, [search.id, 0]]);
+    this.#changed.fire();
   }
 
   dispose(): void {

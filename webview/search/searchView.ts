@@ -15,6 +15,7 @@ import { IndexProgressBar } from './indexProgress.ts';
 import { insteadOfResults } from './instead.ts';
 import type { InsteadEvents } from './instead.ts';
 import { Listing, resultKeys } from './listing.ts';
+import { openMenuByKey } from './menuKey.ts';
 import { Notices } from './notices.ts';
 import { QueryHistory } from './queryHistory.ts';
 import { isBlank, questionOf, searchInputOf } from './question.ts';
@@ -82,7 +83,10 @@ export class SearchView {
       toggleSaved: () => this.#saved.toggle(this.#searchInput),
       toggleSnippets: () => this.#showSnippets(this.#listing.snippetsShown === false),
     });
-    this.#notices = new Notices(strings, { action: this.#act, dismiss: (message) => this.#dismiss(message) });
+    this.#notices = new Notices(strings, {
+      action: (action) => this.#actOnNotice(action),
+      dismiss: (message) => this.#dismiss(message),
+    });
     this.#similarBar = new SimilarBar(strings, () => this.#closeSimilar());
     this.#lists = new SearchListsView(strings, this.#format, {
       searchSaved: (search) => this.#onCommand({ name: 'searchSaved', search }),
@@ -114,6 +118,7 @@ export class SearchView {
       this.#progress.element,
       this.#announcer.element,
     );
+    if (state.mac) document.addEventListener('keydown', openMenuByKey);
     this.receive(state);
   }
 
@@ -155,6 +160,12 @@ export class SearchView {
   }
 
   readonly #act = (action: ViewAction): void => this.#host.post({ type: 'action', action });
+
+  /** The notice of a removal goes with its undoing, and with it the button that has the focus. */
+  #actOnNotice(action: ViewAction): void {
+    this.#act(action);
+    if (action === 'undoRemoveSearch') this.#controls.focusQuery(false);
+  }
 
   readonly #insteadEvents: InsteadEvents = {
     action: this.#act,

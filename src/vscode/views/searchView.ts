@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SearchLists } from '../../protocol/savedSearches.ts';
+import type { SavedSearch, SearchLists } from '../../protocol/savedSearches.ts';
 import { toAppError } from '../../protocol/errors.ts';
 import { searchStrings } from '../../protocol/viewStrings.ts';
 import {
@@ -66,7 +66,8 @@ export class SearchView implements vscode.WebviewViewProvider {
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
       options.folders.onDidClose(sendState),
-      ...[options.recent, options.saved, options.newHits].map((list) => list.onDidChange(() => this.#sendLists())),
+      ...[options.recent, options.newHits].map((list) => list.onDidChange(() => this.#sendLists())),
+      options.saved.onDidChange(() => this.#sendLists(options.saved.removed)),
     ];
   }
 
@@ -225,8 +226,8 @@ export class SearchView implements vscode.WebviewViewProvider {
     return { recent: recent.all, saved: withNews };
   }
 
-  #sendLists(): void {
-    const { removed } = this.#options.saved;
+  /** `removed` has just been removed. */
+  #sendLists(removed?: SavedSearch): void {
     this.#post({ type: 'lists', lists: this.#lists, ...(removed && { notice: removedNotice(removed) }) });
   }
 

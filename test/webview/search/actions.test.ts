@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseLocation } from '../../../src/protocol/viewLocation.ts';
 import { parseSearchViewMessage } from '../../../src/protocol/views.ts';
 import { pages } from '../../support/pages.ts';
-import { openSearchPage, search, searchResult } from '../../support/searchPage.ts';
+import { openSearchPage, search, searchResult, searchState } from '../../support/searchPage.ts';
 import type { SearchPage } from '../../support/searchPage.ts';
 
 const results = [
@@ -87,6 +87,22 @@ describe('actions on results', () => {
     assert.equal(hit?.['webviewSection'], 'hit');
     assert.equal(hit['title'], 'Retry.delay (retry.ts:10)');
     assert.deepEqual(parseLocation(hit), location);
+  });
+
+  it('open that menu by key on a Mac as well', async () => {
+    await view.close();
+    view = await openSearchPage(pages.browser, pages.server, {}, searchState({ mac: true }));
+    await search(view, 'x', results);
+    const place = view.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          document.addEventListener('contextmenu', ({ target }) => {
+            resolve((target as Element).closest('[data-vscode-context]')?.getAttribute('data-vscode-context'));
+          });
+        }),
+    );
+    await press('ArrowDown', 'Shift+F10');
+    assert.match(String(await place), /"webviewSection":"hit"/);
   });
 
   it('put the query into the history when a result is opened, and with Enter', async () => {

@@ -132,6 +132,7 @@ describe('history and saved searches of the search view', () => {
     assert.equal((await view.received('action', 2)).action, 'undoRemoveSearch');
     await view.send({ type: 'lists', lists });
     await view.page.getByText(notice.message).waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'Search by meaning');
   });
 
   it('leave the focus to the query when the last one goes', async () => {
