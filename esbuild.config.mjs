@@ -14,10 +14,10 @@ import { grammars, parserRuntime } from './src/core/chunking/grammars.ts';
 const production = process.argv.includes('--production');
 const watching = process.argv.includes('--watch');
 
-/** Bytes a minified bundle may have: what is small is read and compiled fast. */
-const budgets = {
+/** Bytes a minified bundle may have: what is small is read and compiled fast. A third of search.js are its icons. */
+export const budgets = {
   'dist/extension.cjs': 150_000,
-  'dist/webview/search.js': 60_000,
+  'dist/webview/search.js': 72_000,
   'dist/webview/performance.js': 60_000,
 };
 
@@ -40,6 +40,26 @@ const shared = {
   sourcemap: !production,
   legalComments: 'none',
   logLevel: 'warning',
+};
+
+/**
+ * An icon without what every icon has (`icon` of the pages puts that back), and in hundredths of a pixel: two thirds of
+ * its size. Numbers of a path that says `moveto` and the rest in absolute terms may be rounded one by one.
+ */
+function smallIcon(svg) {
+  const small = svg.trim().replace(/^<svg [^>]*?(viewBox="[^"]*")[^>]*>/, '$1>');
+  if (/ d="[^"]*[a-y]/.test(small)) return small;
+  return small.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
+}
+
+const smallIcons = {
+  name: 'small-icons',
+  setup(session) {
+    session.onLoad({ filter: /\.svg$/ }, async ({ path }) => ({
+      contents: smallIcon(await readFile(path, 'utf8')),
+      loader: 'text',
+    }));
+  },
 };
 
 /** Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have. */
@@ -82,7 +102,7 @@ export const bundles = {
     platform: 'browser',
     target: 'chrome130',
     format: 'iife',
-    loader: { '.svg': 'text' },
+    plugins: [smallIcons],
   },
   hostTests: {
     ...nodeScript,
@@ -192,9 +212,12 @@ function reportRounds() {
 
 async function watchAll() {
   await copyWasm();
-  const plugins = [reportRounds()];
+  const rounds = reportRounds();
   const contexts = await Promise.all(
-    Object.values(bundles).map((options) => context({ ...options, logLevel: 'warning', plugins })),
+    Object.values(bundles).map((options) => {
+      const plugins = [...(options.plugins ?? []), rounds];
+      return context({ ...options, logLevel: 'warning', plugins });
+    }),
   );
   await Promise.all(contexts.map((one) => one.watch()));
 }

@@ -9,12 +9,14 @@ import { sayError } from './vscode/errorMessages.ts';
 import { getStarted } from './vscode/getStarted.ts';
 import { IndexCommands } from './vscode/indexCommands.ts';
 import { LastBenchmark } from './vscode/lastBenchmark.ts';
+import { NewHits } from './vscode/newHits.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
 import { recordProfileCommand } from './vscode/profileCommand.ts';
 import { runProbeCommand } from './vscode/probeCommand.ts';
 import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
+import { SavedSearches } from './vscode/savedSearches.ts';
 import { createServices, type Own } from './vscode/services.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
@@ -34,14 +36,15 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const { engine, searches, overview } = services;
   running = engine;
 
-  const view = own(
-    new SearchView({
-      ...services,
-      runAction,
-      extensionUri: context.extensionUri,
-      onShown: () => void services.start(),
-    }),
+  const recent = new RecentQueries(context.workspaceState);
+  const saved = new SavedSearches(context.workspaceState);
+  const asksNetwork = (): boolean => services.model.asksNetwork;
+  const newHits = own(
+    new NewHits({ state: context.workspaceState, engine, scopes: services.scopes, saved, asksNetwork }),
   );
+  const { extensionUri } = context;
+  const onShown = (): void => void services.start();
+  const view = own(new SearchView({ ...services, ...{ runAction, recent, saved, newHits, extensionUri, onShown } }));
   const benchmark = new LastBenchmark(context.globalState);
   const panel = own(
     new PerformancePanel({
@@ -56,9 +59,8 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const storageUri = context.globalStorageUri;
   const commands = createCommands({
     ...services,
-    ...{ log, panel, view },
+    ...{ log, panel, view, recent, saved },
     indexCommands: new IndexCommands(services),
-    recent: new RecentQueries(context.workspaceState),
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri, last: benchmark }),
     recordProfile: async (kind, seconds) => recordProfileCommand(kind, seconds, { engine, storageUri }),
     probeEndpoint: async () => runProbeCommand({ ...services, ask }),

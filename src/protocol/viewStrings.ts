@@ -1,4 +1,5 @@
 import { panelStrings } from './panelStrings.ts';
+import { searchListStrings } from './searchListStrings.ts';
 
 /**
  * English of every text the pages show, in one place. The host delivers the dictionary in the user's language with
@@ -8,6 +9,7 @@ import { panelStrings } from './panelStrings.ts';
  * `Other` is chosen by `Intl.PluralRules`; languages with more plural forms use `Other` for all but `one`.
  */
 export const searchStrings = {
+  ...searchListStrings,
   queryLabel: 'Search by meaning',
   queryPlaceholder: 'Describe the code you look for',
   clearQuery: 'Clear query',

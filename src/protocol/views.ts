@@ -8,19 +8,22 @@
  * Their content security policy can be `default-src 'none'` with scripts by nonce and style sheets by source.
  */
 import type { BenchmarkReport } from './benchmark.ts';
+import { isCount, isDuration, isOneOf, isRecord, isText } from './checks.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
+import { savedSearchActions } from './savedSearches.ts';
+import type { SavedSearch, SavedSearchAction, SearchInput, SearchLists } from './savedSearches.ts';
 import { chunkKinds, searchModes, testScopes } from './types.ts';
 import type {
   ChunkKind,
   EngineStatus,
-  FilePlace,
   HealthReport,
   IndexProgress,
-  RelativePath,
   SearchFilter,
   SearchMode,
   SearchResponse,
 } from './types.ts';
+import { isFilePlace, parseLocation, parseSimilarSource } from './viewLocation.ts';
+import type { SimilarSource, ViewLocation } from './viewLocation.ts';
 import type { PerformanceStrings, SearchStrings } from './viewStrings.ts';
 
 /** What a button in a page asks the host to do. Each maps to one command or one retry. */
@@ -36,22 +39,19 @@ export const viewActions = [
   'setApiKey',
   'showLog',
   'showPerformance',
+  'undoRemoveSearch',
 ] as const;
 export type ViewAction = (typeof viewActions)[number];
+
+/** What the host does with a hit, apart from opening it. `copyReference`: relative path and line. */
+export const hitActions = ['peek', 'copyPath', 'copyReference', 'copyCode'] as const;
+export type HitAction = (typeof hitActions)[number];
 
 /** A localised sentence with, where there is one, the button that leads on. */
 export interface ViewNotice {
   readonly severity: 'info' | 'warning' | 'error';
   readonly message: string;
   readonly action?: { readonly id: ViewAction; readonly label: string };
-}
-
-/** A place in the workspace. Lines are 1-based, inclusive. */
-export interface ViewLocation {
-  readonly folderId: string;
-  readonly path: RelativePath;
-  readonly startLine: number;
-  readonly endLine: number;
 }
 
 /** `indexing` does not keep anyone from searching: what is indexed already answers. */
@@ -84,6 +84,8 @@ export type SearchViewToHost =
       readonly mode: SearchMode;
       readonly k: number;
       readonly filter: SearchFilter;
+      /** Code like the one at this place is asked for; query and mode do not count. */
+      readonly similarTo?: SimilarSource;
     }
   /** The query was cleared: abort the search if it still runs. */
   | { readonly type: 'cancel'; readonly requestId: number }
@@ -95,6 +97,13 @@ export type SearchViewToHost =
       /** Keep the keyboard focus in the view (a click); false moves it into the editor (Enter). */
       readonly preserveFocus: boolean;
     }
+  | { readonly type: 'hit'; readonly action: HitAction; readonly location: ViewLocation }
+  /** The query led somewhere: it belongs into the history. */
+  | { readonly type: 'remember'; readonly query: string }
+  | { readonly type: 'save'; readonly search: SearchInput }
+  | { readonly type: 'saved'; readonly action: SavedSearchAction; readonly id: string }
+  /** The saved searches have come into view: how many new hits have the pinned ones? */
+  | { readonly type: 'listsShown' }
   /** Script, layout and paint of one `results` message, without the idle wait for the frame: a sample of `render`. */
   | { readonly type: 'rendered'; readonly requestId: number; readonly results: number; readonly ms: number }
   | { readonly type: 'action'; readonly action: ViewAction };
@@ -110,7 +119,13 @@ export type SearchViewCommand =
   /** Runs the current query again, e.g. after the index changed. Keeps focus and selection. */
   | { readonly name: 'refresh' }
   /** Puts a query into the box, focuses it and searches. */
-  | { readonly name: 'search'; readonly query: string };
+  | { readonly name: 'search'; readonly query: string }
+  /** Fills query, mode and filters and searches. */
+  | { readonly name: 'searchSaved'; readonly search: SavedSearch }
+  /** Saves what is searched for. */
+  | { readonly name: 'saveSearch' }
+  /** Shows code like the one at a place, which `title` names. */
+  | { readonly name: 'findSimilar'; readonly source: SimilarSource; readonly title: string };
 
 export type HostToSearchView =
   | {
@@ -126,8 +141,11 @@ export type HostToSearchView =
       readonly languages: readonly string[];
       /** Open workspace folders; their names are shown when there are several. */
       readonly folders: readonly { readonly folderId: string; readonly name: string }[];
+      readonly lists: SearchLists;
     }
   | { readonly type: 'status'; readonly status: SearchViewStatus }
+  /** `notice`: a search was removed, which can be undone. */
+  | { readonly type: 'lists'; readonly lists: SearchLists; readonly notice?: ViewNotice }
   | {
       readonly type: 'results';
       readonly requestId: number;
@@ -198,8 +216,10 @@ export const viewLimits = {
   queryChars: 10_000,
   filterItems: 100,
   filterItemChars: 1_000,
-  pathChars: 4_096,
+  /** Of a saved search. */
+  idChars: 100,
   k: 1_000,
+  titleChars: 1_000,
   exportChars: 4_000_000,
 } as const;
 
@@ -217,6 +237,26 @@ export function parseSearchViewMessage(value: unknown): SearchViewToHost | undef
     }
     case 'open':
       return parseOpen(value);
+    case 'hit': {
+      const { action } = value;
+      const location = parseLocation(value['location']);
+      return location && isOneOf(hitActions, action) ? { type: 'hit', action, location } : undefined;
+    }
+    case 'remember': {
+      const { query } = value;
+      return isText(query, viewLimits.queryChars) ? { type: 'remember', query } : undefined;
+    }
+    case 'save': {
+      const search = parseSearchInput(value['search']);
+      return search && { type: 'save', search };
+    }
+    case 'saved': {
+      const { action, id } = value;
+      if (!isOneOf(savedSearchActions, action) || !isText(id, viewLimits.idChars)) return undefined;
+      return { type: 'saved', action, id };
+    }
+    case 'listsShown':
+      return { type: 'listsShown' };
     case 'rendered': {
       const { requestId, results, ms } = value;
       if (!isCount(requestId) || !isCount(results) || !isDuration(ms)) return undefined;
@@ -250,11 +290,24 @@ export function parsePerformanceViewMessage(value: unknown): PerformanceViewToHo
 }
 
 function parseSearch(value: Record<string, unknown>): SearchViewToHost | undefined {
-  const { requestId, query, mode, k } = value;
+  const { requestId, query, mode, k, similarTo } = value;
   const filter = parseFilter(value['filter']);
   if (!isCount(requestId) || !isText(query, viewLimits.queryChars) || !isOneOf(searchModes, mode)) return undefined;
   if (!isCount(k) || k < 1 || k > viewLimits.k || filter === undefined) return undefined;
-  return { type: 'search', requestId, query, mode, k, filter };
+  const search = { type: 'search', requestId, query, mode, k, filter } as const;
+  if (similarTo === undefined) return search;
+  const source = parseSimilarSource(similarTo);
+  return source && { ...search, similarTo: source };
+}
+
+/** The search, rebuilt from its known fields; undefined when it is none. */
+export function parseSearchInput(value: unknown): SearchInput | undefined {
+  if (!isRecord(value)) return undefined;
+  const { query, mode, paths, languages } = value;
+  const filter = parseFilter(value['filter']);
+  if (!isText(query, viewLimits.queryChars) || query.trim() === '' || !isOneOf(searchModes, mode)) return undefined;
+  if (!isText(paths, viewLimits.filterItemChars) || !isText(languages, viewLimits.filterItemChars)) return undefined;
+  return filter && { query, mode, paths, languages, filter };
 }
 
 /** Without `and`: it is the host that joins filters. */
@@ -280,44 +333,15 @@ function parseFilter(value: unknown): SearchFilter | undefined {
 }
 
 function parseOpen(value: Record<string, unknown>): SearchViewToHost | undefined {
-  const { location, beside, preserveFocus } = value;
-  if (!isRecord(location) || typeof beside !== 'boolean' || typeof preserveFocus !== 'boolean') return undefined;
-  const { folderId, path, startLine, endLine } = location;
-  if (!isText(folderId, viewLimits.pathChars) || !isContainedPath(path)) return undefined;
-  if (!isCount(startLine) || startLine < 1 || !isCount(endLine) || endLine < startLine) return undefined;
-  return { type: 'open', location: { folderId, path, startLine, endLine }, beside, preserveFocus };
+  const { beside, preserveFocus } = value;
+  const location = parseLocation(value['location']);
+  if (location === undefined || typeof beside !== 'boolean' || typeof preserveFocus !== 'boolean') return undefined;
+  return { type: 'open', location, beside, preserveFocus };
 }
 
 function parseAction(value: Record<string, unknown>): { type: 'action'; action: ViewAction } | undefined {
   const { action } = value;
   return isOneOf(viewActions, action) ? { type: 'action', action } : undefined;
-}
-
-/** A relative path that cannot leave its folder, whatever the platform's separator. */
-function isContainedPath(value: unknown): value is RelativePath {
-  if (!isText(value, viewLimits.pathChars) || value === '' || value.includes('\0')) return false;
-  if (/^[/\\]|^[a-z]:/i.test(value)) return false;
-  return !value.split(/[/\\]/).includes('..');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown, maxChars: number): value is string {
-  return typeof value === 'string' && value.length <= maxChars;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isDuration(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isOneOf<T extends string>(values: readonly T[], value: unknown): value is T {
-  return (values as readonly unknown[]).includes(value);
 }
 
 function isOptionalList<T>(value: unknown, isOne: (item: unknown) => item is T): value is T[] | undefined {
@@ -332,8 +356,4 @@ function isItem(value: unknown): value is string {
 
 function isKind(value: unknown): value is ChunkKind {
   return isOneOf(chunkKinds, value);
-}
-
-function isFilePlace(value: unknown): value is FilePlace {
-  return isRecord(value) && isText(value['folderId'], viewLimits.pathChars) && isContainedPath(value['path']);
 }

@@ -3,6 +3,8 @@ export const commandIds = {
   search: 'codeweaver.search',
   openSearchView: 'codeweaver.openSearchView',
   findSimilar: 'codeweaver.findSimilar',
+  saveSearch: 'codeweaver.saveSearch',
+  clearHistory: 'codeweaver.clearHistory',
   indexWorkspace: 'codeweaver.indexWorkspace',
   cancelIndexing: 'codeweaver.cancelIndexing',
   pauseIndexing: 'codeweaver.pauseIndexing',
@@ -30,6 +32,18 @@ export const commandIds = {
   viewToggleGrouping: 'codeweaver.view.toggleGrouping',
   viewExpandAll: 'codeweaver.view.expandAll',
   viewCollapseAll: 'codeweaver.view.collapseAll',
+  viewOpen: 'codeweaver.view.open',
+  viewOpenBeside: 'codeweaver.view.openBeside',
+  viewPeek: 'codeweaver.view.peek',
+  viewFindSimilar: 'codeweaver.view.findSimilar',
+  viewCopyPath: 'codeweaver.view.copyPath',
+  viewCopyReference: 'codeweaver.view.copyReference',
+  viewCopyCode: 'codeweaver.view.copyCode',
+  viewPinSearch: 'codeweaver.view.pinSearch',
+  viewUnpinSearch: 'codeweaver.view.unpinSearch',
+  viewRenameSearch: 'codeweaver.view.renameSearch',
+  viewRemoveSearch: 'codeweaver.view.removeSearch',
+  viewUndoRemoveSearch: 'codeweaver.view.undoRemoveSearch',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

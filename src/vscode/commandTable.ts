@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { EngineApi, ProfileKind } from '../protocol/engineApi.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { type Commands, runAction } from './commands.ts';
@@ -15,9 +14,12 @@ import type { QueryScopes } from './queryScopes.ts';
 import type { RecentQueries } from './recentQueries.ts';
 import type { RemotePermission } from './remotePermission.ts';
 import { allowReranking } from './rerankCommand.ts';
+import type { SavedSearches } from './savedSearches.ts';
 import { SearchPick } from './searchPick.ts';
 import type { Searches } from './searches.ts';
-import { pickSimilar } from './similarPick.ts';
+import { findSimilar } from './similarCommand.ts';
+import { SimilarPick } from './similarPick.ts';
+import { hitMenu, savedSearchMenu } from './viewMenus.ts';
 import type { PerformancePanel } from './views/performancePanel.ts';
 import type { SearchView } from './views/searchView.ts';
 import { whyFile } from './whyFile.ts';
@@ -42,6 +44,7 @@ export interface CommandTableOptions {
   readonly probeEndpoint: () => Promise<void>;
   readonly getStarted: () => Promise<void>;
   readonly reportDiagnostics: (kind: unknown) => Promise<void>;
+  readonly saved: SavedSearches;
   readonly searches: Searches;
   readonly scopes: QueryScopes;
   readonly view: SearchView;
@@ -50,23 +53,40 @@ export interface CommandTableOptions {
 /** What each command does. */
 export function createCommands(options: CommandTableOptions): Commands {
   const { configuration, engine, folders, index, indexer, indexCommands, keys, log, panel, permission, view } = options;
-  let pick: SearchPick | undefined;
+  let pick: SearchPick | SimilarPick | undefined;
+  const onVisible = (visible: boolean): void => setContext('codeweaver.pickVisible', visible);
   return {
     search: (query) => {
       void index.start();
       pick?.dispose();
-      pick = new SearchPick({
+      const searchPick = new SearchPick({
         ...options,
-        runAction,
-        openInView: (text) => void view.command({ name: 'search', query: text }, true),
-        onVisible: (visible) => setContext('codeweaver.pickVisible', visible),
+        ...{ runAction, onVisible },
+        openInView: (search) =>
+          void view.command(
+            typeof search === 'string' ? { name: 'search', query: search } : { name: 'searchSaved', search },
+            true,
+          ),
       });
-      pick.show(typeof query === 'string' ? query : '');
+      pick = searchPick;
+      searchPick.show(typeof query === 'string' ? query : '');
     },
     openBeside: async () => pick?.accept(true),
     openSearchView: async (query) =>
       view.command(typeof query === 'string' ? { name: 'search', query } : { name: 'focusQuery' }, true),
-    findSimilar: async () => findSimilar(options),
+    findSimilar: async () =>
+      findSimilar(folders, () => {
+        pick?.dispose();
+        const similarPick = new SimilarPick({
+          ...options,
+          ...{ onVisible, preview: configuration.settings.editor.preview },
+          openInView: (source, title) => void view.command({ name: 'findSimilar', source, title }, true),
+        });
+        pick = similarPick;
+        return similarPick;
+      }),
+    saveSearch: async () => view.command({ name: 'saveSearch' }, true),
+    clearHistory: async () => options.recent.clear(),
     indexWorkspace: async () => indexCommands.indexWorkspace(),
     cancelIndexing: () => indexer.cancel(),
     pauseIndexing: () => indexer.pause(),
@@ -99,18 +119,7 @@ export function createCommands(options: CommandTableOptions): Commands {
     viewToggleGrouping: async () => view.command({ name: 'toggleGrouping' }, false),
     viewExpandAll: async () => view.command({ name: 'expandAll' }, false),
     viewCollapseAll: async () => view.command({ name: 'collapseAll' }, false),
+    ...hitMenu(options),
+    ...savedSearchMenu(options.saved),
   };
-}
-
-async function findSimilar({ folders, opener, searches }: CommandTableOptions): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  const located = editor && folders.locate(editor.document.uri);
-  if (editor === undefined || located === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open a file of the workspace and go to the code in question.'),
-    );
-    return;
-  }
-  const request = { folderId: located.folder.id, path: located.path, line: editor.selection.active.line + 1 };
-  await pickSimilar(request, { searches, folders, opener });
 }

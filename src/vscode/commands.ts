@@ -34,6 +34,7 @@ const actionCommands: Readonly<Record<ViewAction, string>> = {
   setApiKey: commandIds.setApiKey,
   showLog: commandIds.showLog,
   showPerformance: commandIds.showPerformance,
+  undoRemoveSearch: commandIds.viewUndoRemoveSearch,
 };
 
 /** Does what a button in a page, a list or a message promises. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ViewLocation } from '../protocol/views.ts';
+import type { ViewLocation } from '../protocol/viewLocation.ts';
 import type { Folders } from './folders.ts';
 
 /** How long the lines of a hit stay marked. */
@@ -28,14 +28,8 @@ export class LocationOpener {
 
   /** Undefined when the file cannot be opened, which the user is told. */
   async open(location: ViewLocation, options: OpenOptions = {}): Promise<vscode.TextEditor | undefined> {
-    const uri = this.#folders.uriOf(location.folderId, location.path);
-    const document = uri && (await openDocument(uri));
-    if (document === undefined) {
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t('{0} cannot be opened: it may have been moved or deleted.', location.path),
-      );
-      return undefined;
-    }
+    const document = await this.read(location);
+    if (document === undefined) return undefined;
     const range = rangeOf(document, location);
     const editor = await vscode.window.showTextDocument(document, {
       viewColumn: options.beside === true ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
@@ -46,6 +40,20 @@ export class LocationOpener {
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.#mark(editor, range);
     return editor;
+  }
+
+  /** The document of a hit, unsaved changes included; undefined when there is none, which the user is told. */
+  async read(location: ViewLocation): Promise<vscode.TextDocument | undefined> {
+    const uri = this.#folders.uriOf(location.folderId, location.path);
+    const document = uri && (await openDocument(uri));
+    if (document === undefined) this.sayMissing(location);
+    return document;
+  }
+
+  sayMissing({ path }: ViewLocation): void {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('{0} cannot be opened: it may have been moved or deleted.', path),
+    );
   }
 
   dispose(): void {
@@ -71,8 +79,8 @@ async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | unde
   }
 }
 
-/** The lines of the hit as the document has them now: it may have become shorter since it was indexed. */
-function rangeOf(document: vscode.TextDocument, { startLine, endLine }: ViewLocation): vscode.Range {
+/** From the first letter of a hit to its last, as the document is now: it may have become shorter since it was indexed. */
+export function rangeOf(document: vscode.TextDocument, { startLine, endLine }: ViewLocation): vscode.Range {
   const first = document.lineAt(Math.min(startLine, document.lineCount) - 1);
   const last = document.lineAt(Math.min(endLine, document.lineCount) - 1);
   return new vscode.Range(first.lineNumber, first.firstNonWhitespaceCharacterIndex, last.lineNumber, last.text.length);

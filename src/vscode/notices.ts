@@ -90,6 +90,12 @@ export function rerankNoticeOf(failure: Failure): ViewNotice {
   }
 }
 
+/** For code that similar code cannot be found to. */
+export function notIndexedNotice(path: string): ViewNotice {
+  const message = l10n.t('{0} is not indexed, so nothing similar can be found yet.', path);
+  return notice('info', message, 'indexWorkspace');
+}
+
 /** For what only Restricted Mode forbids. */
 export function restrictedNotice(): ViewNotice {
   return notice('info', l10n.t('In Restricted Mode nothing is sent anywhere.'), 'manageTrust');
@@ -170,5 +176,7 @@ function labelOf(action: ViewAction): string {
       return l10n.t('Show Log');
     case 'showPerformance':
       return l10n.t('Show Performance');
+    case 'undoRemoveSearch':
+      return l10n.t('Undo');
   }
 }

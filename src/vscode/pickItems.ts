@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { SavedSearch } from '../protocol/savedSearches.ts';
 import type { SearchResult } from '../protocol/types.ts';
 import type { ViewNotice } from '../protocol/views.ts';
 import { searchStrings } from '../protocol/viewStrings.ts';
@@ -10,6 +11,7 @@ import { localise } from './views/page.ts';
 export type PickAct =
   | { readonly type: 'open'; readonly result: SearchResult }
   | { readonly type: 'query'; readonly query: string }
+  | { readonly type: 'saved'; readonly search: SavedSearch }
   | { readonly type: 'notice'; readonly notice: ViewNotice }
   | { readonly type: 'nothing' };
 
@@ -57,6 +59,18 @@ export function completionItems(value: string, completions: QueryCompletions): P
     alwaysShow: true,
     act: { type: 'query', query: complete(value, completions, item).query },
   }));
+}
+
+/** The query stands beside a name that says something else. */
+export function savedItem(search: SavedSearch, buttons: readonly vscode.QuickInputButton[]): PickItem {
+  const { name, query, pinned } = search;
+  return {
+    label: `$(${pinned ? 'pinned' : 'star-full'}) ${plainLabel(name)}`,
+    ...(name !== query.trim() && { description: plainLabel(query) }),
+    alwaysShow: true,
+    buttons: [...buttons],
+    act: { type: 'saved', search },
+  };
 }
 
 /** A message in the list; choosing it does what its button says. */

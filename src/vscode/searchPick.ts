@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toAppError } from '../protocol/errors.ts';
+import type { SavedSearch } from '../protocol/savedSearches.ts';
 import type { SearchResponse, SearchResult } from '../protocol/types.ts';
 import type { ViewAction } from '../protocol/views.ts';
 import type { Disposable } from '../util/emitter.ts';
@@ -18,10 +19,13 @@ import {
   type PickItem,
   queryItem,
   resultItem,
+  savedItem,
   separator,
 } from './pickItems.ts';
 import { type QueryScopes, wordsMissingNotice } from './queryScopes.ts';
 import type { RecentQueries } from './recentQueries.ts';
+import { changeSavedSearch, removedNotice } from './savedSearchCommands.ts';
+import type { SavedSearches } from './savedSearches.ts';
 import type { Searches } from './searches.ts';
 
 export interface SearchPickOptions {
@@ -32,11 +36,15 @@ export interface SearchPickOptions {
   readonly scopes: QueryScopes;
   readonly opener: LocationOpener;
   readonly recent: RecentQueries;
+  readonly saved: SavedSearches;
   readonly runAction: (action: ViewAction) => void;
-  readonly openInView: (query: string) => void;
+  readonly openInView: (search: string | SavedSearch) => void;
   /** Context key that is on while the pick is open. */
   readonly onVisible: (visible: boolean) => void;
 }
+
+/** Queries of the history that are listed. */
+const listedQueries = 10;
 
 /** Pause between searches for the same while the index is being made. */
 const retryMs = 500;
@@ -55,6 +63,9 @@ export class SearchPick {
     iconPath: new vscode.ThemeIcon('list-tree'),
     tooltip: l10n.t('Show in Search View'),
   };
+  readonly #pin = savedButton('pin', l10n.t('Pin'));
+  readonly #unpin = savedButton('pinned', l10n.t('Unpin'));
+  readonly #remove = savedButton('trash', l10n.t('Remove'));
   readonly #preview: EditorPreview | undefined;
   readonly #subscriptions: Disposable[] = [];
   /** What was found, without completions. */
@@ -68,6 +79,10 @@ export class SearchPick {
   #incomplete = false;
   /** The user has begun to choose: the list stays as it is. */
   #moved = false;
+  /** Removed before this opening: not what the user has just done. */
+  readonly #removedBefore: SavedSearch | undefined;
+  /** Chosen, and its query not changed since: its mode and filters apply. */
+  #saved: SavedSearch | undefined;
   /** The item that became active because the list changed: only a move of the user's is a wish to see it. */
   #automatic: PickItem | undefined;
   /** The editor has made that item active; what it says before is of the list before. */
@@ -75,6 +90,7 @@ export class SearchPick {
 
   constructor(options: SearchPickOptions) {
     this.#options = options;
+    this.#removedBefore = options.saved.removed;
     this.#preview = options.configuration.settings.editor.preview ? new EditorPreview(options.opener) : undefined;
   }
 
@@ -93,7 +109,11 @@ export class SearchPick {
       pick.onDidChangeValue(() => this.#searchSoon()),
       pick.onDidChangeActive(([item]) => this.#onActive(item)),
       pick.onDidAccept(() => void this.accept(false)),
-      pick.onDidTriggerItemButton(({ item }) => void this.#choose(item, true)),
+      pick.onDidTriggerItemButton(({ item, button }) => {
+        if (item.act.type === 'saved') void this.#changeSaved(item.act.search, button);
+        else void this.#choose(item, true);
+      }),
+      this.#options.saved.onDidChange(() => this.#showLists()),
       pick.onDidTriggerButton(() => this.#moveToView()),
       pick.onDidHide(() => void this.#onHide()),
       this.#options.overview.onDidChange(() => {
@@ -119,7 +139,8 @@ export class SearchPick {
 
   #showProgress(): void {
     const { progress } = this.#options.overview.search;
-    const title = l10n.t('Search by Meaning');
+    const name = this.#saved?.name;
+    const title = name === undefined ? l10n.t('Search by Meaning') : l10n.t('Search by Meaning: {0}', name);
     if (progress === undefined) this.#pick.title = title;
     else if (progress.total === 0) this.#pick.title = l10n.t('{0} (indexing…)', title);
     else {
@@ -147,6 +168,8 @@ export class SearchPick {
     const controller = new AbortController();
     this.#controller = controller;
     const query = this.#pick.value.trim();
+    if (this.#saved?.query.trim() !== query) this.#saved = undefined;
+    this.#showProgress();
     const { text } = parseQuery(query);
     if (text === '') {
       this.#setItems(query === '' ? this.#withoutQuery() : [noticeItem(wordsMissingNotice())]);
@@ -158,7 +181,8 @@ export class SearchPick {
     const show = (response: SearchResponse): void => this.#setItems(this.#itemsOf(response, text));
     try {
       // Each pause in typing would be a request.
-      const scoped = await this.#options.scopes.resolve({ query, mode, k, rerank: false }, controller.signal);
+      const request = { query, mode, k, rerank: false, ...(this.#saved && searchOf(this.#saved)) };
+      const scoped = await this.#options.scopes.resolve(request, controller.signal);
       if ('notice' in scoped) this.#setItems([noticeItem(scoped.notice)]);
       else show(await this.#options.searches.search(scoped.request, controller.signal, show));
     } catch (error) {
@@ -174,9 +198,34 @@ export class SearchPick {
     const { index, notice } = overview.search;
     if (index === 'noFolder') return [noFolderItem()];
     if (index === 'notIndexed') return [notIndexedItem()];
-    const queries = recent.all.map(queryItem);
-    const shown = notice === undefined ? [] : [noticeItem(notice)];
-    return queries.length === 0 ? shown : [separator(l10n.t('recent')), ...queries, separator(''), ...shown];
+    const saved = this.#options.saved.all.map((search) =>
+      savedItem(search, [search.pinned ? this.#unpin : this.#pin, this.#remove]),
+    );
+    const queries = recent.all.slice(0, listedQueries).map(queryItem);
+    const { removed } = this.#options.saved;
+    const undo = removed === undefined || removed === this.#removedBefore ? undefined : removedNotice(removed);
+    const shown = [undo, notice].filter((item) => item !== undefined).map(noticeItem);
+    return [
+      ...(saved.length === 0 ? [] : [separator(l10n.t('saved')), ...saved]),
+      ...(queries.length === 0 ? [] : [separator(l10n.t('recent')), ...queries]),
+      ...(shown.length === 0 ? [] : [separator(''), ...shown]),
+    ];
+  }
+
+  /** The lists changed while they are shown: what the user is on stays where it is. */
+  #showLists(): void {
+    if (this.#pick.value.trim() !== '') return;
+    const [active] = this.#pick.activeItems;
+    this.#pick.keepScrollPosition = true;
+    this.#setItems(this.#withoutQuery());
+    const same = this.#pick.items.find(({ act }) => isSameSaved(act, active?.act));
+    if (same !== undefined) this.#pick.activeItems = [same];
+    this.#pick.keepScrollPosition = false;
+  }
+
+  async #changeSaved({ id, pinned }: SavedSearch, button: vscode.QuickInputButton): Promise<void> {
+    const action = button === this.#remove ? 'remove' : pinned ? 'unpin' : 'pin';
+    await changeSavedSearch(this.#options.saved, action, id);
   }
 
   #itemsOf({ results, degraded }: SearchResponse, query: string): PickItem[] {
@@ -232,8 +281,14 @@ export class SearchPick {
         this.#pick.value = act.query;
         await this.#search();
         return;
+      case 'saved':
+        this.#saved = act.search;
+        this.#pick.value = act.search.query;
+        await this.#search();
+        return;
       case 'notice':
-        this.#pick.hide();
+        // Undone where it was done: the list goes on.
+        if (act.notice.action?.id !== 'undoRemoveSearch') this.#pick.hide();
         if (act.notice.action !== undefined) this.#options.runAction(act.notice.action.id);
         return;
       case 'nothing':
@@ -254,7 +309,7 @@ export class SearchPick {
   #moveToView(): void {
     const query = this.#pick.value.trim();
     this.#pick.hide();
-    this.#options.openInView(query);
+    this.#options.openInView(this.#saved ?? query);
   }
 
   async #onHide(): Promise<void> {
@@ -269,6 +324,18 @@ export class SearchPick {
 
 function isChoice({ kind }: PickItem): boolean {
   return kind !== vscode.QuickPickItemKind.Separator;
+}
+
+function savedButton(icon: string, tooltip: string): vscode.QuickInputButton {
+  return { iconPath: new vscode.ThemeIcon(icon), tooltip };
+}
+
+function searchOf({ mode, filter }: SavedSearch): Pick<SavedSearch, 'mode' | 'filter'> {
+  return { mode, filter };
+}
+
+function isSameSaved(act: PickAct, other: PickAct | undefined): boolean {
+  return act.type === 'saved' && other?.type === 'saved' && act.search.id === other.search.id;
 }
 
 function isSame({ result }: Extract<PickAct, { type: 'open' }>, other: PickAct | undefined): boolean {

@@ -21,7 +21,7 @@ describe('in another language', () => {
     const view = await workbench.webview(pseudo('Results'));
     await view.getByText(pseudo('Find code by what it does')).waitFor();
     assert.deepEqual(await bareTextsOfPage(view), []);
-    await view.getByRole('searchbox').fill('retry with backoff');
+    await view.getByRole('combobox', { name: 'Search by meaning' }).fill('retry with backoff');
     await view.getByRole('treeitem').first().waitFor();
     assert.deepEqual(await bareTextsOfPage(view), []);
     await workbench.screenshot('language-view');

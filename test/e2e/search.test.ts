@@ -82,7 +82,7 @@ describe('searching a repository', () => {
 
   it('lists code like the one at the cursor', async () => {
     await workbench.openFile('latencyLog.ts:10');
-    await workbench.runCommand('CodeWeaver: Find Similar Code');
+    await workbench.runCommand('CodeWeaver: Find Similar to Selection');
     await workbench.quickPick.first().waitFor();
     await workbench.screenshot('search-similar');
     await workbench.page.keyboard.press('Escape');

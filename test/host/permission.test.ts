@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { defaultConfig } from '../../src/protocol/config.ts';
-import { Answering, memoryPermission, MemoryState } from '../support/editorStubs.ts';
+import { Answering, memoryPermission } from '../support/editorStubs.ts';
+import { MemoryState } from '../support/memoryState.ts';
 
 const embedding = { ...defaultConfig.embedding, provider: 'openai' as const };
 const rerank = { ...defaultConfig.rerank, enabled: true, model: 'bge' };

@@ -1,22 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Ask } from '../../src/vscode/ask.ts';
 import { RemotePermission } from '../../src/vscode/remotePermission.ts';
+import { MemoryState } from './memoryState.ts';
 
 /* What the editor keeps, in memory, and a user who answers as told. */
-
-export class MemoryState {
-  readonly values = new Map<string, unknown>();
-
-  get<T>(key: string, fallback?: T): T | undefined {
-    return (this.values.get(key) as T | undefined) ?? fallback;
-  }
-
-  async update(key: string, value: unknown): Promise<void> {
-    if (value === undefined) this.values.delete(key);
-    else this.values.set(key, value);
-    return Promise.resolve();
-  }
-}
 
 export class MemorySecrets implements vscode.SecretStorage {
   readonly #values = new Map<string, string>();

@@ -8,7 +8,8 @@ import { SearchTool } from '../../src/vscode/agents/searchTool.ts';
 import { OutputLog } from '../../src/vscode/outputLog.ts';
 import { type CodeWeaverApi, createPublicApi } from '../../src/vscode/publicApi.ts';
 import { createServices, type Services } from '../../src/vscode/services.ts';
-import { Answering, MemorySecrets, memoryPermission, MemoryState } from './editorStubs.ts';
+import { Answering, MemorySecrets, memoryPermission } from './editorStubs.ts';
+import { MemoryState } from './memoryState.ts';
 import { extension } from './extensionHost.ts';
 
 /**

@@ -20,6 +20,7 @@ export function searchState(changes: Partial<SearchViewState> = {}): SearchViewS
     status: { index: 'ready' },
     languages: ['python', 'typescript'],
     folders: [{ folderId: 'file:///shop', name: 'shop' }],
+    lists: { recent: [], saved: [] },
     ...changes,
   };
 }

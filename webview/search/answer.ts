@@ -1,6 +1,8 @@
 import type { SearchResponse, SearchResult } from '../../src/protocol/types.ts';
+import { viewLimits } from '../../src/protocol/views.ts';
 import type { ViewNotice } from '../../src/protocol/views.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
+import { parseQuery } from '../../src/util/queryTokens.ts';
 import { fill } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
 import type { Question } from './session.ts';
@@ -23,7 +25,8 @@ export function answerText(answer: Answer, strings: SearchStrings, format: Forma
     return severity === 'info' ? message : fill(strings.searchFailed, message);
   }
   const { results, timings } = answer.response;
-  if (results.length === 0 && answer.final) return strings.noResultsTitle;
+  const none = answer.question.similarTo === undefined ? strings.noResultsTitle : strings.similarNone;
+  if (results.length === 0 && answer.final) return none;
   const template = strings[`results${format.plural(results.length)}`];
   const text = fill(template, format.integer(results.length), format.milliseconds(timings.totalMs));
   return answer.final ? text : fill(strings.resultsPartial, text);
@@ -41,4 +44,16 @@ export function isWhole(answer: Answer | undefined): boolean {
 
 export function resultsOf(answer: Answer | undefined): readonly SearchResult[] {
   return answer?.type === 'results' ? answer.response.results : [];
+}
+
+/** The query whose words are marked in the results; similar code was not found by words. */
+export function markedQuery(answer: Answer | undefined): string {
+  if (answer?.type !== 'results' || answer.question.similarTo !== undefined) return '';
+  return parseQuery(answer.question.query).text;
+}
+
+/** Whether more results can be asked for. */
+export function hasMore(answer: Answer | undefined): boolean {
+  const k = answer?.question.k ?? viewLimits.k;
+  return k < viewLimits.k && resultsOf(answer).length >= k;
 }

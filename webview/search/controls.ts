@@ -2,6 +2,8 @@ import close from '@vscode/codicons/src/icons/close.svg';
 import collapseAll from '@vscode/codicons/src/icons/collapse-all.svg';
 import expandAll from '@vscode/codicons/src/icons/expand-all.svg';
 import filter from '@vscode/codicons/src/icons/filter.svg';
+import starEmpty from '@vscode/codicons/src/icons/star-empty.svg';
+import starFull from '@vscode/codicons/src/icons/star-full.svg';
 import listTree from '@vscode/codicons/src/icons/list-tree.svg';
 import { searchModes } from '../../src/protocol/types.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
@@ -26,7 +28,13 @@ export interface ControlEvents {
   clear(): void;
   clearFilters(): void;
   /** Arrow Down in the query box. */
-  enterResults(): void;
+  down(): void;
+  /** Arrow Up in the query box, or with Alt either: earlier queries and back. */
+  walkHistory(direction: 'older' | 'newer'): void;
+  /** Escape in the query box; false: it clears the box. */
+  escape(): boolean;
+  /** Saves what is searched for, or removes it from what is saved. */
+  toggleSaved(): void;
   toggleSnippets(): void;
 }
 
@@ -35,6 +43,7 @@ export class Controls {
   readonly element: HTMLElement;
   readonly #query: HTMLInputElement;
   readonly #completions: Completions;
+  readonly #star: HTMLButtonElement;
   readonly #clear: HTMLButtonElement;
   readonly #mode: HTMLSelectElement;
   readonly #filters: HTMLButtonElement;
@@ -60,6 +69,7 @@ export class Controls {
     this.#query.addEventListener('input', () => typed(this.#query.value));
     this.#completions = new Completions(this.#query, strings, typed);
     this.#query.addEventListener('keydown', (event) => this.#onQueryKey(event, events));
+    this.#star = iconButton(starEmpty, strings.saveSearch, () => events.toggleSaved());
     this.#clear = iconButton(close, strings.clearQuery, () => events.clear());
 
     const hints = {
@@ -81,18 +91,20 @@ export class Controls {
     this.#group = iconButton(listTree, strings.groupByFile, () => this.#flip('grouped', this.#group, events));
     this.#snippets = iconButton(expandAll, strings.expandAll, () => events.toggleSnippets());
     const toolbar = element('div', { class: 'toolbar' }, this.#mode, this.#filters, this.#group, this.#snippets);
-    const box = element('div', { class: 'query-box' }, this.#query, this.#clear, this.#completions.element);
+    const buttons = element('div', { class: 'query-buttons' }, this.#star, this.#clear);
+    const box = element('div', { class: 'query-box' }, this.#query, buttons, this.#completions.element);
     this.element = element('form', { class: 'controls', role: 'search' }, box, toolbar, this.#fields.element);
     this.element.addEventListener('submit', (event) => event.preventDefault());
   }
 
   /** `snippetsShown`: every snippet is expanded, so the button hides them; undefined: there is none. */
-  update(state: SearchUiState, options: { mode: string; snippetsShown: boolean | undefined }): void {
+  update(state: SearchUiState, options: { mode: string; snippetsShown: boolean | undefined; saved: boolean }): void {
     if (this.#query.value !== state.query) {
       this.#query.value = state.query;
       this.#completions.close();
     }
     setShown(this.#clear, state.query !== '');
+    this.#updateStar(state.query.trim() !== '', options.saved);
     this.#mode.value = state.mode ?? options.mode;
     const active = activeFilters(state);
     const label = active === 0 ? this.#strings.toggleFilters : this.#activeText(active);
@@ -111,6 +123,14 @@ export class Controls {
   focusQuery(select: boolean): void {
     this.#query.focus();
     if (select) this.#query.select();
+  }
+
+  #updateStar(shown: boolean, saved: boolean): void {
+    setShown(this.#star, shown);
+    if (this.#star.getAttribute('aria-pressed') === String(saved)) return;
+    const title = saved ? this.#strings.unsaveSearch : this.#strings.saveSearch;
+    setAttributes(this.#star, { 'aria-pressed': saved, title });
+    this.#star.replaceChildren(icon(saved ? starFull : starEmpty));
   }
 
   #updateSnippets(shown: boolean | undefined): void {
@@ -133,9 +153,11 @@ export class Controls {
 
   #onQueryKey(event: KeyboardEvent, events: ControlEvents): void {
     if (event.isComposing || this.#completions.onKey(event)) return;
-    if (event.key === 'ArrowDown') events.enterResults();
+    if (event.key === 'ArrowUp') events.walkHistory('older');
+    else if (event.key === 'ArrowDown' && event.altKey) events.walkHistory('newer');
+    else if (event.key === 'ArrowDown') events.down();
     else if (event.key === 'Enter') events.submit();
-    else return;
+    else if (event.key !== 'Escape' || !events.escape()) return;
     event.preventDefault();
   }
 }

@@ -6,6 +6,9 @@ import { element } from '../shared/element.ts';
 import { fill } from '../shared/format.ts';
 import { noticeView } from '../shared/notice.ts';
 import type { Answer } from './answer.ts';
+import { isBlank } from './question.ts';
+import { activeFilters } from './uiState.ts';
+import type { SearchUiState } from './uiState.ts';
 
 /** What stands in place of the results. */
 export interface Instead {
@@ -25,8 +28,9 @@ export interface InsteadEvents {
 export interface InsteadFacts {
   readonly status: ViewIndexState;
   readonly answer: Answer | undefined;
-  readonly blank: boolean;
-  readonly filtered: boolean;
+  readonly ui: SearchUiState;
+  /** The history and the saved searches. */
+  readonly lists: HTMLElement;
   readonly mac: boolean;
 }
 
@@ -36,13 +40,13 @@ export function insteadOfResults(
   strings: SearchStrings,
   events: InsteadEvents,
 ): Instead | undefined {
-  const { status, answer, filtered, mac } = facts;
+  const { status, answer, ui } = facts;
   if (status === 'noFolder') return { key: 'noFolder', create: () => noFolder(strings, events) };
   if (status === 'notIndexed') return { key: 'notIndexed', create: () => notIndexed(strings, events) };
-  if (facts.blank) {
-    return filtered
-      ? { key: 'wordsMissing', create: () => wordsMissing(strings) }
-      : { key: 'empty', create: () => empty(strings, mac, events) };
+  if (isBlank(ui)) {
+    return ui.query.trim() === ''
+      ? { key: 'empty', create: () => empty(facts, strings, events) }
+      : { key: 'wordsMissing', create: () => wordsMissing(strings) };
   }
   if (answer?.type === 'failure') {
     const { notice } = answer;
@@ -50,7 +54,10 @@ export function insteadOfResults(
   }
   if (answer?.final !== true || answer.response.results.length > 0) return undefined;
   const indexing = status === 'indexing';
-  return { key: `noResults ${filtered} ${indexing}`, create: () => noResults(strings, { filtered, indexing }, events) };
+  const filtered = activeFilters(ui) > 0;
+  const similar = ui.similar !== undefined;
+  const key = `noResults ${filtered} ${indexing} ${similar}`;
+  return { key, create: () => noResults(strings, { filtered, indexing, similar }, events) };
 }
 
 function welcome(title: string, ...texts: readonly string[]): HTMLElement {
@@ -72,10 +79,12 @@ function notIndexed(strings: SearchStrings, events: InsteadEvents): HTMLElement 
 
 function noResults(
   strings: SearchStrings,
-  { filtered, indexing }: { filtered: boolean; indexing: boolean },
+  { filtered, indexing, similar }: { filtered: boolean; indexing: boolean; similar: boolean },
   events: InsteadEvents,
 ): HTMLElement {
-  const view = welcome(strings.noResultsTitle, strings.noResultsText);
+  const view = similar
+    ? welcome(strings.similarNone, strings.similarNoneText)
+    : welcome(strings.noResultsTitle, strings.noResultsText);
   if (indexing) view.append(element('p', {}, strings.noResultsIndexing));
   if (filtered) {
     view.append(element('p', {}, strings.noResultsFiltered));
@@ -90,9 +99,9 @@ function failure(notice: ViewNotice, strings: SearchStrings, events: InsteadEven
   return view;
 }
 
-function empty(strings: SearchStrings, mac: boolean, events: InsteadEvents): HTMLElement {
+function empty({ mac, lists }: InsteadFacts, strings: SearchStrings, events: InsteadEvents): HTMLElement {
   const view = welcome(strings.emptyTitle, strings.emptyText);
-  view.append(examples(strings, events), scopes(strings), keys(strings, mac));
+  view.append(lists, examples(strings, events), scopes(strings), keys(strings, mac));
   return view;
 }
 
@@ -125,6 +134,8 @@ function keys(strings: SearchStrings, mac: boolean): HTMLElement {
     keyLine(strings.keysDown, strings.keyDown),
     keyLine(strings.keysOpen, strings.keyEnter, mac ? strings.keyCommandEnter : strings.keyControlEnter),
     keyLine(strings.keysSnippet, strings.keySpace),
+    keyLine(strings.keysActions, strings.keyShiftF10),
+    keyLine(strings.keysHistory, strings.keyAltUp),
     keyLine(strings.keysBack, strings.keyEscape),
   ];
   return element('div', {}, element('h3', {}, strings.keysTitle), element('ul', { class: 'keys' }, ...lines));

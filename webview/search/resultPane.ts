@@ -9,6 +9,8 @@ import type { Row } from './rows.ts';
 
 export interface ResultPaneEvents extends Omit<ResultTreeEvents, 'leave'> {
   backToQuery(): void;
+  /** Escape. */
+  leave(): void;
   loadMore(): void;
   scrolled(scrollTop: number): void;
 }
@@ -43,8 +45,9 @@ export class ResultPane {
   constructor(strings: SearchStrings, format: Format, events: ResultPaneEvents) {
     this.#backToQuery = () => events.backToQuery();
     this.element = element('main', { class: 'results' });
-    const leave = (to: 'query' | 'after'): void => {
+    const leave = (to: 'query' | 'after' | 'out'): void => {
       if (to === 'query') events.backToQuery();
+      else if (to === 'out') events.leave();
       else if (!this.#more.hidden) this.#more.focus();
     };
     this.#tree = new ResultTree(
@@ -59,7 +62,7 @@ export class ResultPane {
     });
     this.#more.classList.add('load-more');
     this.#more.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') events.backToQuery();
+      if (event.key === 'Escape') events.leave();
       else if (event.key !== 'ArrowUp' || !this.#tree.focusLast()) return;
       event.preventDefault();
     });

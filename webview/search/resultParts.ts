@@ -31,18 +31,21 @@ export function snippetOf(row: ResultRow, id: string, { terms, columns }: RowCon
 }
 
 /** Below an expanded snippet: how much of the chunk is not shown, and how the result got its place. */
-export function detailsOf({ result }: ResultRow, context: RowContext): Element[] {
+export function detailsOf({ result }: ResultRow, id: string, context: RowContext): Element[] {
   const { strings, format } = context;
   const hidden = result.endLine - result.startLine + 1 - maxSnippetLines;
   const why = whyOf(result, context).map((text) => element('div', {}, text));
-  const details = element('div', { class: 'why' }, ...why);
+  const details = element('div', { class: 'why', id }, ...why);
   if (hidden <= 0) return [details];
   const more = fill(strings[`moreLines${format.plural(hidden)}`], format.integer(hidden));
   return [element('div', { class: 'why' }, more), details];
 }
 
 /** The score, the rank in each retriever, and what the ranking stage saw, a line each. */
-export function whyOf({ score, sources, features, reranked }: SearchResult, { strings, format }: RowContext): string[] {
+export function whyOf(
+  { score, sources, features, reranked }: SearchResult,
+  { strings, format }: Pick<RowContext, 'strings' | 'format'>,
+): string[] {
   const rankOf = (name: string, source: { rank: number; score: number } | undefined): string =>
     source === undefined
       ? fill(strings.whyNotFound, name)
@@ -87,8 +90,17 @@ function seenIn(features: NonNullable<SearchResult['features']>, strings: Search
 }
 
 /** The name of a result that has no symbol. */
-export function lineRangeOf({ startLine, endLine }: SearchResult, { strings, format }: RowContext): string {
+export function lineRangeOf(
+  { startLine, endLine }: SearchResult,
+  { strings, format }: Pick<RowContext, 'strings' | 'format'>,
+): string {
   return fill(strings.lineRange, format.integer(startLine), format.integer(endLine));
+}
+
+/** "Retry.delay (retry.ts:10)": what a hit is known by elsewhere. */
+export function titleOf(result: SearchResult, context: Pick<RowContext, 'strings' | 'format'>): string {
+  const file = result.path.slice(result.path.lastIndexOf('/') + 1);
+  return `${result.symbol || lineRangeOf(result, context)} (${file}:${result.startLine})`;
 }
 
 /** Text nodes and marks; source text is never parsed as markup. */

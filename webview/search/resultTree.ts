@@ -1,10 +1,13 @@
-import type { ViewLocation } from '../../src/protocol/views.ts';
 import { element, setAttributes } from '../shared/element.ts';
 import { KeyedList } from '../shared/keyedList.ts';
 import type { RowContext } from './resultParts.ts';
+import { RowActions } from './rowActions.ts';
+import type { RowAction } from './rowActions.ts';
 import { createRowView, treeItemOf } from './rowView.ts';
-import type { Row } from './rows.ts';
+import { nameOf } from './rows.ts';
+import type { ResultRow, Row } from './rows.ts';
 import { treeStep } from './treeKeys.ts';
+import { Typeahead } from './typeahead.ts';
 
 /** Left of a preview line, and the width of one of its characters at the usual font size. */
 const indentPx = 64;
@@ -12,11 +15,12 @@ const columnPx = 7.5;
 
 /** What the tree asks of the view around it. */
 export interface ResultTreeEvents {
-  open(location: ViewLocation, options: { readonly beside: boolean; readonly preserveFocus: boolean }): void;
+  open(row: ResultRow, options: { readonly beside: boolean; readonly preserveFocus: boolean }): void;
   /** Unfold or fold a file, show or hide a snippet. */
   toggle(key: string): void;
-  /** The keyboard leaves the tree: back to the query, or on to what follows the last row. */
-  leave(to: 'query' | 'after'): void;
+  act(action: RowAction, row: ResultRow): void;
+  /** The keyboard leaves the tree: up to the query, on to what follows the last row, or out of it with Escape. */
+  leave(to: 'query' | 'after' | 'out'): void;
   activeChanged(key: string): void;
 }
 
@@ -30,6 +34,8 @@ export class ResultTree {
   readonly #events: ResultTreeEvents;
   readonly #context: RowContext;
   readonly #list: KeyedList<Row>;
+  readonly #actions: RowActions;
+  readonly #typeahead = new Typeahead();
   #rows: readonly Row[] = [];
   #activeKey: string | undefined;
   /** The user has been at the active row, so it is shown as selected. */
@@ -46,9 +52,15 @@ export class ResultTree {
       (row) => row.key,
       (row) => createRowView(row, context),
     );
+    this.#actions = new RowActions(context.strings, (action, view) => {
+      const row = this.#rowOf(view);
+      if (row?.type === 'result') events.act(action, row);
+    });
     this.element.addEventListener('keydown', (event) => this.#onKeyDown(event));
     this.element.addEventListener('click', (event) => this.#onClick(event));
     this.element.addEventListener('focusin', (event) => this.#onFocus(event));
+    this.element.addEventListener('pointerover', (event) => this.#showActions(event.target as Element));
+    this.element.addEventListener('pointerleave', () => this.#showActions(document.activeElement));
   }
 
   get activeKey(): string | undefined {
@@ -127,7 +139,8 @@ export class ResultTree {
   #onKeyDown(event: KeyboardEvent): void {
     const index = this.#indexOf(this.#activeKey);
     const step = treeStep(event, this.#rows, index, () => this.#pageSize());
-    if (step === undefined) return;
+    if (step === undefined) return this.#typeAhead(event, index);
+    if (step.type === 'action' && step.action === 'copyCode' && document.getSelection()?.isCollapsed === false) return;
     event.preventDefault();
     event.stopPropagation();
     switch (step.type) {
@@ -138,11 +151,28 @@ export class ResultTree {
         this.#events.toggle(step.key);
         break;
       case 'open':
-        this.#events.open(step.location, { beside: step.beside, preserveFocus: false });
+        this.#events.open(step.row, { beside: step.beside, preserveFocus: false });
+        break;
+      case 'action':
+        this.#events.act(step.action, step.row);
         break;
       case 'leave':
         this.#events.leave(step.to);
     }
+  }
+
+  #typeAhead(event: KeyboardEvent, index: number): void {
+    const { key, ctrlKey, metaKey, altKey, isComposing } = event;
+    if (key.length !== 1 || ctrlKey || metaKey || altKey || isComposing) return;
+    const names = this.#rows.map((row) => nameOf(row));
+    const next = this.#typeahead.next(key, names, index, performance.now());
+    event.preventDefault();
+    if (next !== undefined) this.#activate(next, true);
+  }
+
+  #showActions(target: Element | null): void {
+    const view = target?.closest('.row.result');
+    if (view !== null && view !== undefined) this.#actions.moveTo(view);
   }
 
   /** Rows that fit the visible part, at least one. */
@@ -155,18 +185,19 @@ export class ResultTree {
   #onClick(event: MouseEvent): void {
     const target = event.target as Element;
     const row = this.#rowOf(target);
-    if (row === undefined || isSelectingText(event)) return;
+    if (row === undefined || this.#actions.has(target) || isSelectingText(event)) return;
     this.#activate(this.#indexOf(row.key), true);
     if (row.type === 'file' || target.closest('.twistie') !== null) {
       this.#events.toggle(row.key);
     } else {
-      this.#events.open(row.result, { beside: event.ctrlKey || event.metaKey, preserveFocus: event.detail < 2 });
+      this.#events.open(row, { beside: event.ctrlKey || event.metaKey, preserveFocus: event.detail < 2 });
     }
   }
 
   #onFocus(event: FocusEvent): void {
     const row = this.#rowOf(event.target as Element);
     if (row === undefined) return;
+    this.#showActions(event.target as Element);
     this.#visited = true;
     this.#activate(this.#indexOf(row.key), false);
   }

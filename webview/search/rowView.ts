@@ -5,8 +5,9 @@ import { fill } from '../shared/format.ts';
 import { icon } from '../shared/icon.ts';
 import type { KeyedRow } from '../shared/keyedList.ts';
 import { kindIcon } from './kindIcon.ts';
-import { detailsOf, lineRangeOf, marked, snippetOf, whyOf } from './resultParts.ts';
+import { detailsOf, lineRangeOf, marked, snippetOf, titleOf, whyOf } from './resultParts.ts';
 import type { RowContext } from './resultParts.ts';
+import { placeOf } from './rows.ts';
 import type { FileRow, ResultRow, Row } from './rows.ts';
 
 let nextId = 0;
@@ -19,10 +20,12 @@ let nextId = 0;
 export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
   const label = element('div', { role: 'treeitem', class: 'label', tabindex: -1 });
   const body = element('div', { class: 'body' });
-  const snippetId = `snippet-${nextId++}`;
+  const id = nextId++;
+  const [snippetId, whyId] = [`snippet-${id}`, `why-${id}`];
+  const view = element('div', { class: `row ${row.type}`, 'data-key': row.key }, label, body);
   let shown = '';
   return {
-    element: element('div', { class: `row ${row.type}`, 'data-key': row.key }, label, body),
+    element: view,
     update(item) {
       const { level, index, size } = item.position;
       setAttributes(label, {
@@ -30,7 +33,7 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
         'aria-posinset': index,
         'aria-setsize': size,
         'aria-expanded': item.expanded,
-        'aria-describedby': item.type === 'result' ? snippetId : undefined,
+        'aria-describedby': item.type === 'file' ? undefined : item.expanded ? `${whyId} ${snippetId}` : snippetId,
         title: item.type === 'file' ? item.path : `${item.result.path}:${item.result.startLine}`,
       });
       const content = JSON.stringify([
@@ -41,14 +44,27 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
       ]);
       if (content === shown) return;
       shown = content;
+      setAttributes(view, { 'data-vscode-context': menuContext(item, context) });
       if (item.type === 'file') {
         label.replaceChildren(...fileLabel(item, context));
       } else {
         label.replaceChildren(...resultLabel(item, context));
-        body.replaceChildren(snippetOf(item, snippetId, context), ...(item.expanded ? detailsOf(item, context) : []));
+        body.replaceChildren(
+          snippetOf(item, snippetId, context),
+          ...(item.expanded ? detailsOf(item, whyId, context) : []),
+        );
       }
     },
   };
+}
+
+/** What VS Code hands to the commands of its context menu. */
+function menuContext(row: Row, context: RowContext): string {
+  const place =
+    row.type === 'file'
+      ? { webviewSection: 'file', folderId: row.folderId, path: row.path, startLine: 1, endLine: 1 }
+      : { webviewSection: 'hit', ...placeOf(row), title: titleOf(row.result, context) };
+  return JSON.stringify({ ...place, preventDefaultContextMenuItems: true });
 }
 
 /** The tree item of a row made by {@link createRowView}. */
@@ -90,6 +106,7 @@ function resultLabel(row: ResultRow, context: RowContext): Node[] {
   const spoken = [
     strings[`kind_${result.kind}`],
     row.grouped ? result.path : '',
+    fill(strings.spokenScore, format.decimal(result.score)),
     result.unsaved ? strings.unsaved : '',
   ];
   const text = format.list(spoken.filter((part) => part !== ''));

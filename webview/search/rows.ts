@@ -1,9 +1,11 @@
 import type { SearchResult } from '../../src/protocol/types.ts';
+import type { ViewLocation } from '../../src/protocol/viewLocation.ts';
 
 /** A file above its results, when they are grouped. */
 export interface FileRow {
   readonly type: 'file';
   readonly key: string;
+  readonly folderId: string;
   readonly path: string;
   /** Name of the workspace folder, when there are several. */
   readonly folder: string | undefined;
@@ -56,6 +58,7 @@ export function rowsOf(results: readonly SearchResult[], options: RowOptions): r
     const file: FileRow = {
       type: 'file',
       key,
+      folderId,
       path,
       folder: options.folderNames.get(folderId),
       count: inFile.length,
@@ -68,6 +71,19 @@ export function rowsOf(results: readonly SearchResult[], options: RowOptions): r
     );
     return [file, ...children];
   });
+}
+
+/** What a row is found by when its first letters are typed: the name of the file or symbol. */
+export function nameOf(row: Row): string {
+  if (row.type === 'result' && row.result.symbol !== '') return row.result.symbol;
+  const { path } = row.type === 'file' ? row : row.result;
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Where a hit is, without what else a result has. */
+export function placeOf({ result }: ResultRow): ViewLocation {
+  const { folderId, path, startLine, endLine } = result;
+  return { folderId, path, startLine, endLine };
 }
 
 function resultRow(result: SearchResult, options: RowOptions, position: RowPosition): ResultRow {

@@ -1,9 +1,12 @@
 import { chunkKinds, searchModes } from '../../src/protocol/types.ts';
 import type { ChunkKind, SearchFilter, SearchMode } from '../../src/protocol/types.ts';
+import { isRecord } from '../../src/protocol/checks.ts';
+import { parseSimilarSource } from '../../src/protocol/viewLocation.ts';
 import { viewLimits } from '../../src/protocol/views.ts';
 import { languageId } from '../../src/util/languageAliases.ts';
 import { pathGlobs } from '../../src/util/pathGlobs.ts';
 import { parseQuery } from '../../src/util/queryTokens.ts';
+import type { SimilarMode } from './similarMode.ts';
 
 /** Characters of a filter; even one long glob, completed, stays within the bounds of a message. */
 export const maxFilterChars = viewLimits.filterItemChars - 10;
@@ -27,6 +30,7 @@ export interface SearchUiState {
   readonly toggled: readonly string[];
   readonly activeKey: string | undefined;
   readonly scrollTop: number;
+  readonly similar: SimilarMode | undefined;
   /** Messages of notices that were closed. */
   readonly dismissed: readonly string[];
 }
@@ -43,14 +47,14 @@ export const initialUiState: SearchUiState = {
   toggled: [],
   activeKey: undefined,
   scrollTop: 0,
+  similar: undefined,
   dismissed: [],
 };
 
 /** A saved state, possibly of another version: fields that do not fit fall back to their initial values. */
 export function parseUiState(saved: unknown): SearchUiState {
-  if (typeof saved !== 'object' || saved === null) return initialUiState;
-  const { query, mode, filtersShown, paths, languages, kind, grouped, k, toggled, activeKey, scrollTop, dismissed } =
-    saved as Record<string, unknown>;
+  if (!isRecord(saved)) return initialUiState;
+  const { query, mode, filtersShown, paths, languages, kind, grouped, similar, dismissed } = saved;
   return {
     query: textOf(query, viewLimits.queryChars),
     mode: searchModes.find((candidate) => candidate === mode),
@@ -59,12 +63,28 @@ export function parseUiState(saved: unknown): SearchUiState {
     languages: textOf(languages, maxFilterChars),
     kind: chunkKinds.find((candidate) => candidate === kind),
     grouped: typeof grouped === 'boolean' ? grouped : initialUiState.grouped,
+    ...placeOf(saved),
+    similar: similarOf(similar),
+    dismissed: textsOf(dismissed),
+  };
+}
+
+/** How much of the list was shown, and where the user was in it. */
+function placeOf({ k, toggled, activeKey, scrollTop }: Record<string, unknown>): SimilarMode['before'] {
+  return {
     k: typeof k === 'number' && Number.isInteger(k) && k > 0 && k <= viewLimits.k ? k : undefined,
     toggled: textsOf(toggled),
     activeKey: typeof activeKey === 'string' ? activeKey : undefined,
     scrollTop: typeof scrollTop === 'number' && scrollTop >= 0 ? scrollTop : initialUiState.scrollTop,
-    dismissed: textsOf(dismissed),
   };
+}
+
+function similarOf(saved: unknown): SimilarMode | undefined {
+  if (!isRecord(saved)) return undefined;
+  const source = parseSimilarSource(saved['source']);
+  const title = textOf(saved['title'], viewLimits.titleChars);
+  const before = placeOf(isRecord(saved['before']) ? saved['before'] : {});
+  return source === undefined || title === '' ? undefined : { source, title, before };
 }
 
 /** The filter of the fields as the engine understands it; the tokens of the query are the host's affair. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { SavedSearch, SearchLists } from '../../protocol/savedSearches.ts';
 import { toAppError } from '../../protocol/errors.ts';
 import { searchStrings } from '../../protocol/viewStrings.ts';
 import {
@@ -14,9 +15,14 @@ import type { Configuration } from '../configuration.ts';
 import type { Folders } from '../folders.ts';
 import type { HostMetrics } from '../hostMetrics.ts';
 import type { LocationOpener } from '../locationOpener.ts';
-import { noticeOf, rerankNoticeOf } from '../notices.ts';
+import { runHitAction } from '../hitActions.ts';
+import type { NewHits } from '../newHits.ts';
+import { noticeOf, notIndexedNotice, rerankNoticeOf } from '../notices.ts';
 import type { Overview } from '../overview.ts';
 import type { QueryScopes } from '../queryScopes.ts';
+import type { RecentQueries } from '../recentQueries.ts';
+import { changeSavedSearch, removedNotice, saveSearch } from '../savedSearchCommands.ts';
+import type { SavedSearches } from '../savedSearches.ts';
 import type { Searches } from '../searches.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
 
@@ -34,6 +40,10 @@ export interface SearchViewOptions {
   readonly scopes: QueryScopes;
   readonly opener: LocationOpener;
   readonly metrics: HostMetrics;
+  readonly recent: RecentQueries;
+  readonly saved: SavedSearches;
+  readonly newHits: NewHits;
+  readonly onError: (error: unknown) => void;
   readonly runAction: (action: ViewAction) => void;
   /** The user looks at the view: whatever was not started yet should be. */
   readonly onShown: () => void;
@@ -67,6 +77,8 @@ export class SearchView implements vscode.WebviewViewProvider {
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
       options.folders.onDidClose(sendState),
+      ...[options.recent, options.newHits].map((list) => list.onDidChange(() => this.#sendLists())),
+      options.saved.onDidChange(() => this.#sendLists(options.saved.removed)),
     ];
   }
 
@@ -140,6 +152,21 @@ export class SearchView implements vscode.WebviewViewProvider {
         void this.#options.opener.open(location, { beside, preserveFocus, preview: preserveFocus });
         return;
       }
+      case 'hit':
+        this.#run(runHitAction(message.action, message.location, this.#options));
+        return;
+      case 'remember':
+        this.#run(this.#options.recent.add(message.query));
+        return;
+      case 'save':
+        this.#run(saveSearch(this.#options.saved, message.search));
+        return;
+      case 'saved':
+        this.#run(changeSavedSearch(this.#options.saved, message.action, message.id));
+        return;
+      case 'listsShown':
+        if (this.#options.overview.search.index === 'ready') this.#run(this.#options.newHits.count());
+        return;
       case 'rendered':
         this.#options.metrics.recordRender(message.ms);
         return;
@@ -149,8 +176,17 @@ export class SearchView implements vscode.WebviewViewProvider {
     }
   }
 
+  /** What goes wrong is logged; the page shows no more than what has changed. */
+  #run(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (toAppError(error).code !== 'Cancelled') this.#options.onError(error);
+    });
+  }
+
   /** A newer search ends the older one, down to its request. */
-  async #answer({ requestId, query, mode, k, filter }: Extract<SearchViewToHost, { type: 'search' }>): Promise<void> {
+  async #answer(message: Extract<SearchViewToHost, { type: 'search' }>): Promise<void> {
+    const { requestId, query, mode, k, filter, similarTo } = message;
+    const { searches, newHits } = this.#options;
     this.#search?.controller.abort();
     const controller = new AbortController();
     this.#search = { requestId, controller };
@@ -162,12 +198,24 @@ export class SearchView implements vscode.WebviewViewProvider {
     };
     try {
       const { scopes, searches } = this.#options;
-      const scoped = await scopes.resolve({ query, mode, k, filter }, controller.signal);
-      if ('notice' in scoped) this.#post({ type: 'failed', requestId, notice: scoped.notice });
-      else send(true)(await searches.search(scoped.request, controller.signal, send(false)));
+      if (similarTo !== undefined) {
+        send(true)(await searches.findSimilar({ ...similarTo, k, filter }, controller.signal));
+        return;
+      }
+      const request = { query, mode, k, filter };
+      const scoped = await scopes.resolve(request, controller.signal);
+      if ('notice' in scoped) {
+        this.#post({ type: 'failed', requestId, notice: scoped.notice });
+        return;
+      }
+      send(true)(await searches.search(scoped.request, controller.signal, send(false)));
+      this.#run(newHits.seen(request));
     } catch (error) {
       const failure = toAppError(error);
-      if (failure.code !== 'Cancelled') this.#post({ type: 'failed', requestId, notice: noticeOf(failure) });
+      if (failure.code === 'Cancelled') return;
+      const notice =
+        similarTo !== undefined && failure.code === 'NotFound' ? notIndexedNotice(similarTo.path) : undefined;
+      this.#post({ type: 'failed', requestId, notice: notice ?? noticeOf(failure) });
     }
   }
 
@@ -199,7 +247,22 @@ export class SearchView implements vscode.WebviewViewProvider {
       status: overview.search,
       languages,
       folders: folders.all.map(({ id, name }) => ({ folderId: id, name })),
+      lists: this.#lists,
     });
+  }
+
+  get #lists(): SearchLists {
+    const { recent, saved, newHits } = this.#options;
+    const withNews = saved.all.map((search) => {
+      const count = newHits.of(search.id);
+      return search.pinned && count !== undefined ? { ...search, newHits: count } : search;
+    });
+    return { recent: recent.all, saved: withNews };
+  }
+
+  /** `removed` has just been removed. */
+  #sendLists(removed?: SavedSearch): void {
+    this.#post({ type: 'lists', lists: this.#lists, ...(removed && { notice: removedNotice(removed) }) });
   }
 
   #post(message: HostToSearchView): void {

@@ -6,6 +6,8 @@ const search = { type: 'search', requestId: 7, query: 'retry', mode: 'hybrid', k
 const location = { folderId: 'file:///shop', path: 'src/a.ts', startLine: 3, endLine: 9 };
 const open = { type: 'open', location, beside: false, preserveFocus: true };
 
+const input = { query: 'retry', mode: 'hybrid', paths: 'src', languages: '', filter: { paths: ['**/src'] } };
+
 function accepts(message: object): void {
   assert.deepEqual(parseSearchViewMessage(message), message);
 }
@@ -26,6 +28,12 @@ describe('parseSearchViewMessage', () => {
     accepts({ ...search, filter });
     accepts({ type: 'cancel', requestId: 7 });
     accepts(open);
+    accepts({ ...search, similarTo: { folderId: 'file:///shop', path: 'src/a.ts', line: 3 } });
+    accepts({ type: 'hit', action: 'copyCode', location });
+    accepts({ type: 'remember', query: 'retry' });
+    accepts({ type: 'save', search: input });
+    accepts({ type: 'saved', action: 'rename', id: 'x' });
+    accepts({ type: 'listsShown' });
     accepts({ type: 'rendered', requestId: 7, results: 12, ms: 3.5 });
     accepts({ type: 'action', action: 'setApiKey' });
   });
@@ -67,6 +75,33 @@ describe('parseSearchViewMessage', () => {
     rejects({ ...search, filter: { files: [{ folderId: 'file:///shop', path: '../a.ts' }] } });
     rejects({ ...search, filter: { paths: ['x'.repeat(viewLimits.filterItemChars + 1)] } });
     rejects({ ...search, filter: { paths: Array.from({ length: viewLimits.filterItems + 1 }, () => 'x') } });
+  });
+
+  it('rejects searches for code like that of no place', () => {
+    const similarTo = { folderId: 'file:///shop', path: 'src/a.ts', line: 3 };
+    for (const change of [{ line: 0 }, { line: 1.5 }, { path: '../a.ts' }, { folderId: 1 }])
+      rejects({ ...search, similarTo: { ...similarTo, ...change } });
+    rejects({ ...search, similarTo: 'src/a.ts' });
+  });
+
+  it('rejects actions that it does not know, on places and ids that are none', () => {
+    rejects({ type: 'hit', action: 'delete', location });
+    rejects({ type: 'hit', action: 'peek', location: { ...location, path: '/etc/passwd' } });
+    rejects({ type: 'saved', action: 'delete', id: 'x' });
+    rejects({ type: 'saved', action: 'pin', id: 'x'.repeat(viewLimits.idChars + 1) });
+    rejects({ type: 'remember', query: 'x'.repeat(viewLimits.queryChars + 1) });
+  });
+
+  it('rejects saving what is no search', () => {
+    for (const change of [
+      { query: ' ' },
+      { query: 1 },
+      { mode: 'x' },
+      { paths: undefined },
+      { filter: { kinds: ['x'] } },
+    ])
+      rejects({ type: 'save', search: { ...input, ...change } });
+    rejects({ type: 'save' });
   });
 
   it('rejects places outside of their folder', () => {

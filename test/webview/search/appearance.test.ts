@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accessibilityProblems } from '../../support/accessibility.ts';
 import { pages } from '../../support/pages.ts';
-import { newestSearch, openSearchPage, search, searchResult, searchState } from '../../support/searchPage.ts';
+import { answer, newestSearch, openSearchPage, search, searchResult, searchState } from '../../support/searchPage.ts';
 import type { SearchPage } from '../../support/searchPage.ts';
 import { themes } from '../../support/webviewPage.ts';
 
@@ -37,6 +37,27 @@ const states: Readonly<Record<string, (view: SearchPage) => Promise<void>>> = {
     await view.send({ type: 'status', status: { index: 'indexing', progress, notice } });
     await view.page.getByText(notice.message).waitFor();
     await view.page.getByRole('treeitem').nth(1).hover();
+  },
+  'similar code': async (view) => {
+    await search(view, 'retry', results);
+    await view.page.keyboard.press('ArrowDown');
+    await view.page.keyboard.press('Shift+F12');
+    await view.received('search', 2);
+    await answer(view, results.slice(2));
+    await view.page.getByRole('group', { name: /^Similar to / }).waitFor();
+  },
+  'history and saved searches, one removed': async (view) => {
+    const search = { mode: 'hybrid' as const, paths: '', languages: '', filter: {} };
+    const name = 'a rather long name of a saved search that does not fit';
+    const saved = [
+      { ...search, id: 'a', name, query: `${name} either`, pinned: true, newHits: 12 },
+      { ...search, id: 'b', name: 'user login', query: 'user login', pinned: false },
+    ];
+    const undo = { id: 'undoRemoveSearch' as const, label: 'Undo' };
+    const removed = { severity: 'info' as const, message: `“${name}” was removed.`, action: undo };
+    await view.send({ type: 'lists', lists: { recent: [name, 'x'], saved }, notice: removed });
+    await view.page.locator('.entry').first().hover();
+    await view.page.locator('.entry-name').nth(1).focus();
   },
   'no results': async (view) => {
     await search(view, 'retry', []);

@@ -129,7 +129,7 @@ describe('search view by keyboard', () => {
     await view.page.getByRole('button', { name: 'Toggle filters' }).click();
     await query.focus();
     const reached: string[] = [];
-    for (let step = 0; step < 9; step++) {
+    for (let step = 0; step < 10; step++) {
       await view.page.keyboard.press('Tab');
       reached.push(
         await view.page.evaluate(() => {
@@ -139,9 +139,16 @@ describe('search view by keyboard', () => {
         }),
       );
     }
-    const expected = ['Clear query', 'Search mode', 'Toggle filters', 'Group by file', 'Show all snippets'];
-    assert.deepEqual(reached.slice(0, 8), [...expected, 'Files to include', 'Languages', 'Kind of symbol']);
-    assert.match(reached[8] ?? '', /^symbol1/);
+    const expected = [
+      'Save search',
+      'Clear query',
+      'Search mode',
+      'Toggle filters',
+      'Group by file',
+      'Show all snippets',
+    ];
+    assert.deepEqual(reached.slice(0, 9), [...expected, 'Files to include', 'Languages', 'Kind of symbol']);
+    assert.match(reached[9] ?? '', /^symbol1/);
   });
 
   it('asks at once with Enter, also the same question again', async () => {

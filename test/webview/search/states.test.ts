@@ -63,6 +63,8 @@ describe('states of the search view', () => {
     - listitem: Down Arrow moves to the results
     - listitem: Enter opens, Ctrl+Enter opens to the side
     - listitem: Space shows the snippet
+    - listitem: Shift+F10 shows what can be done with a result
+    - listitem: Alt+Up Arrow brings back earlier queries
     - listitem: Escape returns to the query`,
     );
   });
@@ -93,9 +95,9 @@ describe('states of the search view', () => {
   - text: 2 results in 8 ms
   - tree "Search results":
     - treeitem "http.ts src/net 2 results" [expanded] [level=1]
-    - treeitem "Client.retry :10 method, src/net/http.ts, Unsaved changes" [level=2]
+    - treeitem "Client.retry :10 method, src/net/http.ts, score 0.99, Unsaved changes" [level=2]
     - text: "export function symbol1() { return 1;"
-    - treeitem "Lines 1,200 to 1,210 block, src/net/http.ts" [level=2]
+    - treeitem "Lines 1,200 to 1,210 block, src/net/http.ts, score 0.98" [level=2]
     - text: "export function symbol2() { return 2;"`,
     );
   });
