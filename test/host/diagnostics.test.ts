@@ -20,7 +20,7 @@ describe('Report Diagnostics', () => {
     const text = await report('redacted');
     assert.match(text, /\| CodeWeaver Search \| \d/u);
     assert.match(text, /"folderId": "folder-[0-9a-f]{8}"/u);
-    assert.match(text, /\| search +\|/u);
+    assert.match(text, /\| parse +\|/u);
     assert.match(text, /info Activated activationMs=\d+/u);
     const { fsPath } = workspaceUri();
     for (const told of [fsPath, homedir(), 'retry.ts']) assert.ok(!text.includes(told), told);
