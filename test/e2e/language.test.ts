@@ -95,24 +95,6 @@ describe('in another language', () => {
     await workbench.screenshot('language-panel');
   });
 
-  it('a provider that fails says why', async () => {
-    await workbench.setSettings({
-      'codeweaver.embedding.provider': 'openai',
-      'codeweaver.embedding.baseUrl': 'http://localhost:1',
-    });
-    await run('Index Workspace');
-    const dialog = workbench.page.locator('.monaco-dialog-box');
-    await dialog.waitFor();
-    const question = await dialog.locator('.dialog-message-text, .dialog-message-detail').allInnerTexts();
-    assert.deepEqual(bareOf(question.map((text) => text.replace(/https?:\S+/gu, ''))), []);
-    await dialog.getByRole('button', { name: pseudo('Send and index') }).click();
-    const toast = workbench.notification('localhost:1');
-    await toast.waitFor();
-    const said = await toast.locator('.notification-list-item-message').innerText();
-    assert.deepEqual(bareOf([said.replaceAll('localhost:1', '')]), []);
-    await workbench.screenshot('language-failure');
-  });
-
   it('the walkthrough leads through the first steps', async () => {
     await run('Get Started');
     const page = workbench.page.locator('.gettingStartedContainer');
@@ -125,5 +107,36 @@ describe('in another language', () => {
     await workbench.quickPickRow(pseudo('Without names and paths')).waitFor();
     assert.deepEqual(bareOf(await workbench.quickPickRows()), []);
     await workbench.page.keyboard.press('Escape');
+  });
+});
+
+describe('in another language, a provider that fails', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.open({
+      locale: 'de',
+      settings: {
+        'codeweaver.embedding.provider': 'openai',
+        'codeweaver.embedding.baseUrl': 'http://localhost:59999',
+        'codeweaver.embedding.maxRetries': 0,
+      },
+    });
+  });
+  after(async () => workbench.close());
+
+  it('is asked for permission, and then says why it failed', async () => {
+    await workbench.runCommand(`CodeWeaver: ${pseudo('Index Workspace')}`);
+    const dialog = workbench.page.getByRole('dialog').filter({ hasText: 'http://localhost:59999' });
+    await dialog.waitFor();
+    const asked = (await dialog.innerText()).replaceAll('http://localhost:59999', '').split('\n');
+    // The names of the model and of VS Code's own button.
+    assert.deepEqual(bareOf(asked.map((text) => text.replace(/text-embedding-3-small|^Cancel$/gu, ''))), []);
+    await dialog.getByRole('button', { name: pseudo('Send and index') }).click();
+    const toast = workbench.notification('localhost:59999');
+    await toast.waitFor();
+    const said = await toast.locator('.notification-list-item-message').innerText();
+    assert.deepEqual(bareOf([said.replaceAll('localhost:59999', '')]), []);
+    await workbench.screenshot('language-failure');
   });
 });
