@@ -1,6 +1,6 @@
 /**
  * Builds everything that runs: `node esbuild.config.mjs [--production] [--watch]`.
- *   dist/            what ships: the extension, the engine's worker, the parse process, the command line, the pages
+ *   dist/            what ships: the extension, the engine's and the highlighter's worker, the parse process, the command line, the pages
  *   media/grammars/  every .wasm that ships, copied from its npm package
  *   out/             the in-host tests, and meta.json: what is in each bundle and how many bytes of it
  * `--production` minifies, leaves source maps out, holds the size budgets and writes dist/ThirdPartyNotices.txt.
@@ -17,6 +17,7 @@ const watching = process.argv.includes('--watch');
 /** Bytes a minified bundle may have: what is small is read and compiled fast. */
 const budgets = {
   'dist/extension.cjs': 150_000,
+  'dist/highlight.js': 120_000,
   'dist/webview/search.js': 60_000,
   'dist/webview/performance.js': 60_000,
 };
@@ -58,7 +59,7 @@ const nodeModule = { ...shared, platform: 'node', target: 'node22', format: 'esm
 
 /**
  * `vscode` exists in the extension host only: external in the host's bundle and in the tests that run there, nowhere else.
- * @type {Record<'host' | 'engine' | 'cli' | 'pages' | 'hostTests', import('esbuild').BuildOptions>}
+ * @type {Record<'host' | 'engine' | 'highlight' | 'cli' | 'pages' | 'hostTests', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   host: { ...nodeScript, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
@@ -66,6 +67,13 @@ export const bundles = {
     ...nodeModule,
     entryPoints: { worker: 'src/worker/main.ts', shard: 'src/worker/shard.ts', parser: 'src/parser/main.ts' },
     banner: { js: requireInModule },
+  },
+  highlight: {
+    ...nodeModule,
+    entryPoints: { highlight: 'src/highlight/main.ts' },
+    banner: { js: requireInModule },
+    // jsonc-parser's CommonJS form requires its parts in a way no bundler can follow.
+    mainFields: ['module', 'main'],
   },
   cli: {
     ...nodeModule,
@@ -93,12 +101,13 @@ export const bundles = {
 };
 
 /** Every .wasm that ships: source path -> path in the product. */
-const wasmFiles = new Map(
-  [parserRuntime, ...Object.values(grammars)].map(({ package: name, path, wasm }) => [
+const wasmFiles = new Map([
+  ...[parserRuntime, ...Object.values(grammars)].map(({ package: name, path, wasm }) => [
     `node_modules/${name}/${path}`,
     `media/grammars/${wasm}`,
   ]),
-);
+  ['node_modules/vscode-oniguruma/release/onig.wasm', 'media/grammars/onig.wasm'],
+]);
 
 /** Writes out/meta.json for all bundles together (https://esbuild.github.io/analyze/ reads it). */
 async function writeMetafile(results) {
