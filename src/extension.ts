@@ -14,6 +14,7 @@ import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
 import { createServices, type Own } from './vscode/services.ts';
 import { StatusBar } from './vscode/statusBar.ts';
+import { SyntaxColours } from './vscode/syntaxColours.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
 import { SearchView } from './vscode/views/searchView.ts';
 
@@ -31,8 +32,10 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const { engine, searches, overview, model, start } = services;
   running = engine;
 
+  const { extensionUri } = context;
+  const syntaxColours = own(new SyntaxColours({ extensionUri, log: (record) => log.log(record) }));
   const view = own(
-    new SearchView({ ...services, runAction, extensionUri: context.extensionUri, onShown: () => void start() }),
+    new SearchView({ ...services, syntaxColours, runAction, extensionUri, onShown: () => void start() }),
   );
   const benchmark = new LastBenchmark(context.globalState);
   const panel = own(

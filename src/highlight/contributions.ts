@@ -49,19 +49,21 @@ export function contributionsOf(extensions: readonly SyntaxExtension[]): Contrib
   };
 }
 
-/** VS Code's own extensions in `folder`; none where there is no such folder (the editor may not be built that way). */
-export async function builtInExtensions(folder: string): Promise<SyntaxExtension[]> {
+/**
+ * VS Code's own extensions in `folder`, but for those whose folder is in `known`; none where there is no such folder (the
+ * editor may not be built that way).
+ */
+export async function builtInExtensions(folder: string, known: ReadonlySet<string>): Promise<SyntaxExtension[]> {
   const names = await readdir(folder).catch(() => []);
-  const found = await Promise.all(
-    names.map(async (name): Promise<SyntaxExtension[]> => {
-      const path = join(folder, name);
-      const manifest = await readJson(join(path, 'package.json')).catch(() => undefined);
-      return isRecord(manifest) && isRecord(manifest['contributes'])
-        ? [{ path, contributes: manifest['contributes'] }]
-        : [];
-    }),
-  );
-  return found.flat();
+  const paths = names.map((name) => join(folder, name)).filter((path) => !known.has(path));
+  return (await Promise.all(paths.map(readExtension))).flat();
+}
+
+/** Not every entry of the folder is an extension. */
+async function readExtension(path: string): Promise<readonly SyntaxExtension[]> {
+  const manifest = await readJson(join(path, 'package.json')).catch(() => undefined);
+  const contributes = isRecord(manifest) ? manifest['contributes'] : undefined;
+  return isRecord(contributes) ? [{ path, contributes }] : [];
 }
 
 function languageOf({ id, extensions, filenames }: Record<string, unknown>): Language | undefined {

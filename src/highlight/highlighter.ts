@@ -34,8 +34,7 @@ export class Highlighter implements SyntaxApi {
   }
 
   async setSources({ extensions, builtInPath }: SyntaxSources): Promise<void> {
-    const listed = new Set(extensions.map(({ path }) => path));
-    const builtIn = (await builtInExtensions(builtInPath)).filter(({ path }) => !listed.has(path));
+    const builtIn = await builtInExtensions(builtInPath, new Set(extensions.map(({ path }) => path)));
     this.#contributions = contributionsOf([...builtIn, ...extensions]);
     this.#grammars = new Grammars(this.#contributions, this.#options.oniguruma);
   }

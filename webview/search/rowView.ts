@@ -21,6 +21,7 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
   const body = element('div', { class: 'body' });
   const snippetId = `snippet-${nextId++}`;
   let shown = '';
+  let shownColours: unknown;
   return {
     element: element('div', { class: `row ${row.type}`, 'data-key': row.key }, label, body),
     update(item) {
@@ -39,7 +40,15 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
         context.columns,
         context.bestScore,
       ]);
-      if (content === shown) return;
+      const colours = item.type === 'result' ? context.colours.of(item.result) : undefined;
+      const recoloured = colours !== shownColours;
+      shownColours = colours;
+      if (content === shown) {
+        // The text stays where it is.
+        if (recoloured && item.type === 'result')
+          body.firstElementChild?.replaceWith(snippetOf(item, snippetId, context));
+        return;
+      }
       shown = content;
       if (item.type === 'file') {
         label.replaceChildren(...fileLabel(item, context));

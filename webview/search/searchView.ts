@@ -115,6 +115,9 @@ export class SearchView {
         if (question !== undefined) this.#show({ type: 'failure', question, notice: message.notice });
         break;
       }
+      case 'colours':
+        if (this.#session.accept(message.requestId, false) !== undefined) this.#pane.colour(message);
+        break;
       case 'command':
         this.#onCommand(message.command);
     }

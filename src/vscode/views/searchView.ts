@@ -16,7 +16,9 @@ import type { LocationOpener } from '../locationOpener.ts';
 import { noticeOf, rerankNoticeOf } from '../notices.ts';
 import type { Overview } from '../overview.ts';
 import type { Searches } from '../searches.ts';
+import type { SyntaxColours } from '../syntaxColours.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
+import { SnippetColouring } from './snippetColouring.ts';
 
 const searchViewId = 'codeweaver.results';
 
@@ -31,6 +33,8 @@ export interface SearchViewOptions {
   readonly searches: Searches;
   readonly opener: LocationOpener;
   readonly metrics: HostMetrics;
+  readonly syntaxColours: SyntaxColours;
+  readonly onError: (error: unknown) => void;
   readonly runAction: (action: ViewAction) => void;
   /** The user looks at the view: whatever was not started yet should be. */
   readonly onShown: () => void;
@@ -39,6 +43,7 @@ export interface SearchViewOptions {
 /** The search view in the side bar. The page is made anew whenever it is shown; it keeps its own UI state. */
 export class SearchView implements vscode.WebviewViewProvider {
   readonly #options: SearchViewOptions;
+  readonly #colouring: SnippetColouring;
   readonly #subscriptions: readonly Disposable[];
   #view: vscode.WebviewView | undefined;
   #ready = false;
@@ -49,6 +54,7 @@ export class SearchView implements vscode.WebviewViewProvider {
 
   constructor(options: SearchViewOptions) {
     this.#options = options;
+    this.#colouring = new SnippetColouring({ ...options, post: (message) => this.#post(message) });
     const sendState = (): void => this.#sendState();
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
@@ -98,6 +104,7 @@ export class SearchView implements vscode.WebviewViewProvider {
 
   dispose(): void {
     this.#leave();
+    this.#colouring.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -107,6 +114,7 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#refresh = undefined;
     this.#search?.controller.abort();
     this.#search = undefined;
+    this.#colouring.stop();
   }
 
   #receive(value: unknown): void {
@@ -141,12 +149,14 @@ export class SearchView implements vscode.WebviewViewProvider {
   /** A newer search ends the older one, down to its request. */
   async #answer({ requestId, query, mode, k, filter }: Extract<SearchViewToHost, { type: 'search' }>): Promise<void> {
     this.#search?.controller.abort();
+    this.#colouring.stop();
     const controller = new AbortController();
     this.#search = { requestId, controller };
     const send = (final: boolean) => (response: Awaited<ReturnType<Searches['search']>>) => {
       const { degraded, rerankFailed } = response;
       const notice = degraded ? noticeOf(degraded) : rerankFailed && rerankNoticeOf(rerankFailed);
       this.#post({ type: 'results', requestId, final, response, ...(notice && { notice }) });
+      this.#colouring.start(requestId, response.results);
     };
     try {
       const request = { query, mode, k, filter };
