@@ -46,6 +46,9 @@ const shared = {
 /** Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have. */
 const requireInModule = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
+/** jsonc-parser's CommonJS form requires its parts in a way no bundler can follow. */
+const followableFields = ['module', 'main'];
+
 /** Node 22 is what the oldest supported VS Code (package.json, engines) runs. */
 const nodeScript = {
   ...shared,
@@ -72,8 +75,7 @@ export const bundles = {
     ...nodeModule,
     entryPoints: { highlight: 'src/highlight/main.ts' },
     banner: { js: requireInModule },
-    // jsonc-parser's CommonJS form requires its parts in a way no bundler can follow.
-    mainFields: ['module', 'main'],
+    mainFields: followableFields,
   },
   cli: {
     ...nodeModule,
@@ -95,6 +97,7 @@ export const bundles = {
     outbase: 'test/host',
     outdir: 'out/test/host',
     external: ['vscode', 'mocha'],
+    mainFields: followableFields,
     minify: false,
     sourcemap: true,
   },

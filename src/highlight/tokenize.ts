@@ -7,7 +7,7 @@ const maxLineChars = 1_000;
  * A text that takes longer has its remaining lines without colours: grammars can backtrack for seconds. Compiling the
  * expressions of a large grammar is in the time of its first text, so this is longer than any text takes by itself.
  */
-const maxTextMs = 1_000;
+const maxTextMs = 5_000;
 
 /** The index of the theme's default foreground in the colour map of vscode-textmate; index 0 stands for none. */
 const defaultForeground = 1;

@@ -42,7 +42,9 @@ export function syntaxTheme(): SyntaxTheme {
   // High contrast follows the system by default, but only when the chosen theme is none itself.
   const follows = vscode.workspace.getConfiguration('window').get<boolean>('autoDetectColorScheme') === true;
   const names = follows ? [forKind, chosen] : [chosen, forKind];
-  const customizations: unknown = vscode.workspace.getConfiguration('editor').get('tokenColorCustomizations');
+  // VS Code hands out a proxy, which cannot go to another thread.
+  const custom: unknown = vscode.workspace.getConfiguration('editor').get('tokenColorCustomizations');
+  const customizations: unknown = JSON.parse(JSON.stringify(custom ?? {}));
   return { kind, names: names.filter((name) => name !== undefined), customizations };
 }
 

@@ -5,7 +5,8 @@ import { Highlighter } from '../../../src/highlight/highlighter.ts';
 import { loadOniguruma } from '../../../src/highlight/oniguruma.ts';
 import type { LogRecord } from '../../../src/protocol/engineApi.ts';
 import type { SyntaxSources, SyntaxTheme } from '../../../src/protocol/syntax.ts';
-import { colouredParts, toySources, wasmPath } from '../../support/syntaxFixture.ts';
+import { colouredParts } from '../../support/colouredParts.ts';
+import { toySources, wasmPath } from '../../support/syntaxFixture.ts';
 
 const dark: SyntaxTheme = { kind: 'vs-dark', names: ['Toy Dark'], customizations: {} };
 

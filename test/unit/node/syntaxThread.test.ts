@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { SyntaxThread, type SyntaxThreadOptions } from '../../../src/node/syntaxThread.ts';
 import type { LogRecord } from '../../../src/protocol/engineApi.ts';
 import type { SyntaxTheme } from '../../../src/protocol/syntax.ts';
-import { colouredParts, toySources, wasmPath } from '../../support/syntaxFixture.ts';
+import { colouredParts } from '../../support/colouredParts.ts';
+import { toySources, wasmPath } from '../../support/syntaxFixture.ts';
 
 const threadPath = join(import.meta.dirname, '../../../src/highlight/main.ts');
 const dark: SyntaxTheme = { kind: 'vs-dark', names: ['Toy Dark'], customizations: {} };

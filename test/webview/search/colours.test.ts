@@ -130,11 +130,14 @@ describe('syntax colours of snippets', () => {
 
   it('of an answer that is no longer asked for are not heeded', async () => {
     const { requestId } = newestSearch(view);
-    const chunks = [{ folderId: 'file:///shop', chunkId: 1, lines }];
-    await view.send({ type: 'colours', requestId: requestId - 1, theme: 1, palette: palettes.dark, chunks });
-    await view.send({ type: 'command', command: { name: 'focusQuery' } });
-    await view.page.locator('.query:focus').waitFor();
-    assert.equal(await coloured().count(), 0);
+    const send = async (id: number, chunkId: number, runs: SyntaxRuns): Promise<void> => {
+      const chunks = [{ folderId: 'file:///shop', chunkId, lines: [runs] }];
+      await view.send({ type: 'colours', requestId: id, theme: 1, palette: palettes.dark, chunks });
+    };
+    await send(requestId - 1, 1, [3, comment]);
+    await send(requestId, 2, [5, keyword]);
+    await coloured().first().waitFor();
+    assert.deepEqual(await coloured().allTextContents(), ['plain']);
   });
 
   it('are gone with their theme, and there again in those of the next', async () => {
