@@ -12,6 +12,19 @@ const codeInside: Readonly<Record<string, { readonly opening: RegExp; readonly s
   'text.html.php': { opening: /<\?(?:php|=)|<\/?[a-z!]/i, scopeName: 'source.php' },
 };
 
+/** Grammars that know members of a class inside of one alone. In all of them this opens a class. */
+const needClass: ReadonlySet<string> = new Set([
+  ...['source.ts', 'source.tsx', 'source.js', 'source.js.jsx', 'source.java', 'source.cs', 'source.php'],
+]);
+const classOpening = 'class C {';
+
+/** How to tokenize a text. */
+export interface TextGrammar {
+  readonly grammar: IGrammar;
+  /** A line to read before the text. */
+  readonly opening: string | undefined;
+}
+
 /** The grammars of the installed extensions, each read when it is first needed, with those it includes. */
 export class Grammars {
   readonly #registry: Registry;
@@ -53,12 +66,18 @@ export class Grammars {
   }
 
   /** The grammar of a text; undefined when no extension has one. Rejects when a grammar is missing or damaged. */
-  async grammarOf(text: SyntaxText): Promise<IGrammar | undefined> {
+  async grammarOf(text: SyntaxText): Promise<TextGrammar | undefined> {
+    const scopeName = this.#scopeOf(text);
+    const grammar = scopeName === undefined ? undefined : await this.#registry.loadGrammar(scopeName);
+    if (scopeName === undefined || !grammar) return undefined;
+    return { grammar, opening: text.isMember && needClass.has(scopeName) ? classOpening : undefined };
+  }
+
+  #scopeOf(text: SyntaxText): string | undefined {
     const scopeName = this.#scopeOfLanguage.get(this.languageOf(text));
-    if (scopeName === undefined) return undefined;
-    const inside = codeInside[scopeName];
-    const isInside = inside !== undefined && this.#byScope.has(inside.scopeName) && !inside.opening.test(text.text);
-    return (await this.#registry.loadGrammar(isInside ? inside.scopeName : scopeName)) ?? undefined;
+    const inside = scopeName === undefined ? undefined : codeInside[scopeName];
+    if (inside === undefined || inside.opening.test(text.text)) return scopeName;
+    return this.#byScope.has(inside.scopeName) ? inside.scopeName : scopeName;
   }
 
   /** By the whole name of the file, else by its longest known extension, as the editor does; else by the index's word. */

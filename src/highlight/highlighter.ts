@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { IGrammar, IOnigLib } from 'vscode-textmate';
+import type { IOnigLib } from 'vscode-textmate';
 import type { LogRecord } from '../protocol/engineApi.ts';
 import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type {
@@ -12,7 +12,7 @@ import type {
 } from '../protocol/syntax.ts';
 import { builtInExtensions, type Contributions, contributionsOf } from './contributions.ts';
 import { customRules } from './customizations.ts';
-import { Grammars } from './grammars.ts';
+import { Grammars, type TextGrammar } from './grammars.ts';
 import { readTheme, themeCandidates, type ThemeRules, type TokenTheme } from './theme.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -81,7 +81,7 @@ export class Highlighter implements SyntaxApi {
     return { name: names[0] ?? '', theme: { rules: [], foreground: undefined } };
   }
 
-  async #grammarOf(grammars: Grammars, text: SyntaxText): Promise<IGrammar | undefined> {
+  async #grammarOf(grammars: Grammars, text: SyntaxText): Promise<TextGrammar | undefined> {
     try {
       return await grammars.grammarOf(text);
     } catch (error) {

@@ -1,5 +1,6 @@
-import textmate, { type IGrammar, type StateStack } from 'vscode-textmate';
+import textmate, { type StateStack } from 'vscode-textmate';
 import { linesOf, styleRadix, type SyntaxRuns } from '../protocol/syntax.ts';
+import type { TextGrammar } from './grammars.ts';
 
 /** Lines are coloured up to here: the view shows less of them. */
 const maxLineChars = 1_000;
@@ -19,9 +20,10 @@ const fontStyleMask = 0xf;
 const foregroundMask = 0x1ff;
 
 /** The runs of each line of a text. `now`: milliseconds of any clock. */
-export function tokenize(grammar: IGrammar, text: string, now: () => number): SyntaxRuns[] {
+export function tokenize({ grammar, opening }: TextGrammar, text: string, now: () => number): SyntaxRuns[] {
   const until = now() + maxTextMs;
-  let state: StateStack | null = textmate.INITIAL;
+  let state: StateStack | null =
+    opening === undefined ? textmate.INITIAL : grammar.tokenizeLine2(opening, textmate.INITIAL).ruleStack;
   return linesOf(text).map((line) => {
     // A limit of 0 would be none.
     const remaining = until - now();

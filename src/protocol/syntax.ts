@@ -4,7 +4,6 @@
  */
 import type { LogRecord } from './engineApi.ts';
 
-
 /** The kinds of themes, as an extension's manifest names them (`contributes.themes[].uiTheme`). */
 export const themeKinds = ['vs', 'vs-dark', 'hc-black', 'hc-light'] as const;
 export type ThemeKind = (typeof themeKinds)[number];
@@ -41,6 +40,8 @@ export interface SyntaxText {
   /** VS Code's language id, where no extension claims the file. */
   readonly language: string;
   readonly text: string;
+  /** A method or property without the class around it: some grammars take it for a statement unless they know. */
+  readonly isMember: boolean;
 }
 
 /**

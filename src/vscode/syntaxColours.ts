@@ -3,6 +3,7 @@ import { SyntaxThread } from '../node/syntaxThread.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
 import type { ColouredTexts, SyntaxRuns, SyntaxText } from '../protocol/syntax.ts';
+import { abortable } from '../util/abortable.ts';
 import { type Disposable, Emitter } from '../util/emitter.ts';
 import { concernsSyntaxTheme, syntaxSources, syntaxTheme } from './syntaxSources.ts';
 
@@ -10,8 +11,8 @@ import { concernsSyntaxTheme, syntaxSources, syntaxTheme } from './syntaxSources
 const idleMs = 2 * 60_000;
 /** Texts whose colours are remembered: the results of the last dozens of searches, about 3 MB. */
 const maxKnownTexts = 1_000;
-/** Theme and settings change together, in several events. */
-const settleMs = 50;
+/** A new theme is shown first and written to the settings, which say its name, a little later. */
+const settleMs = 250;
 
 export interface SyntaxColoursOptions {
   readonly extensionUri: vscode.Uri;
@@ -27,7 +28,9 @@ export class SyntaxColours {
   readonly #known = new Map<string, readonly SyntaxRuns[]>();
   #palette: readonly string[] = [];
   #theme = 1;
-  #settling: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Settings still follow a change of theme. */
+  #settling: PromiseWithResolvers<void> | undefined;
 
   /** Colours that were given before belong to another theme, or to other grammars. */
   readonly onDidChange = this.#changed.event;
@@ -41,7 +44,7 @@ export class SyntaxColours {
       theme: syntaxTheme,
       ...{ log, idleMs },
     });
-    const changed = (): void => this.#changedSoon();
+    const changed = (): void => this.#change();
     this.#subscriptions = [
       vscode.window.onDidChangeActiveColorTheme(changed),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -62,6 +65,7 @@ export class SyntaxColours {
   /** The texts' colours, in their order. Rejects with `Cancelled` by `signal`, and when the theme changes meanwhile. */
   async colour(texts: readonly SyntaxText[], signal: AbortSignal): Promise<ColouredTexts> {
     const theme = this.#theme;
+    await abortable(this.#settling?.promise ?? Promise.resolve(), signal);
     const byKey = new Map(texts.map((text) => [keyOf(text), text]));
     const missing = [...byKey].filter(([key]) => !this.#known.has(key));
     if (missing.length > 0) {
@@ -82,7 +86,7 @@ export class SyntaxColours {
   }
 
   dispose(): void {
-    clearTimeout(this.#settling);
+    clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#thread.end();
   }
@@ -94,17 +98,21 @@ export class SyntaxColours {
     return lines;
   }
 
-  #changedSoon(): void {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => {
-      this.#theme++;
-      this.#known.clear();
+  /** Told at once, since the colours of before no longer fit; new ones are given once the settings have settled. */
+  #change(): void {
+    this.#theme++;
+    this.#known.clear();
+    this.#settling ??= Promise.withResolvers();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
       this.#thread.themeChanged();
-      this.#changed.fire();
+      this.#settling?.resolve();
+      this.#settling = undefined;
     }, settleMs);
+    this.#changed.fire();
   }
 }
 
-function keyOf({ path, language, text }: SyntaxText): string {
-  return `${path}\0${language}\0${text}`;
+function keyOf({ path, language, isMember, text }: SyntaxText): string {
+  return [path, language, isMember, text].join('\0');
 }

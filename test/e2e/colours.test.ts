@@ -6,12 +6,12 @@ import { Workbench, type WorkbenchTheme } from '../support/workbench.ts';
 
 const source = join(import.meta.dirname, '../../src');
 
-/** The colour of TypeScript's control keywords (`return`) in VS Code's own themes. */
+/** The colour of TypeScript's `function` in VS Code's own themes. */
 const keywordColours: Readonly<Record<WorkbenchTheme, string>> = {
-  dark: 'rgb(197, 134, 192)',
-  light: 'rgb(175, 0, 219)',
-  'hc-black': 'rgb(197, 134, 192)',
-  'hc-light': 'rgb(181, 32, 13)',
+  dark: 'rgb(86, 156, 214)',
+  light: 'rgb(0, 0, 255)',
+  'hc-black': 'rgb(86, 156, 214)',
+  'hc-light': 'rgb(15, 74, 133)',
 };
 
 /* Snippets as a person sees them: in the colours of the editor beside them. */
@@ -26,6 +26,7 @@ describe('syntax colours in the search view', () => {
       .filter({ hasText: /^\s*CodeWeaver\s*$/ })
       .waitFor();
     view = await searchInView(workbench, 'frame of a call that was cancelled');
+    await view.locator('.index-progress').waitFor({ state: 'hidden' });
     await view.getByRole('button', { name: 'Show all snippets' }).click();
   });
   after(async () => workbench.close());
@@ -36,7 +37,7 @@ describe('syntax colours in the search view', () => {
       await view.waitForFunction(
         (expected) =>
           [...document.querySelectorAll('.snippet span[class^=syntax]')].some(
-            (part) => part.textContent.trim() === 'return' && getComputedStyle(part).color === expected,
+            (part) => part.textContent.trim() === 'function' && getComputedStyle(part).color === expected,
           ),
         colour,
       );

@@ -14,6 +14,7 @@ const themes = join(vscode.env.appRoot, 'extensions/theme-defaults/themes');
 const typescript: SyntaxText = {
   path: 'src/otter.ts',
   language: 'typescript',
+  isMember: false,
   text: '// Slides.\nexport function slide(): string {\n\treturn "down";\n}',
 };
 
@@ -74,7 +75,12 @@ describe('syntax colours in the editor', () => {
       const keyword = await ruled(file, 'keyword.control');
       assert.match(comment + string + keyword, /^(#[0-9A-F]{6}){3}$/);
       await shows(`// Slides. ${comment}`, `"down" ${string}`, `return ${keyword}`);
-      const python = { path: 'otter.py', language: 'python', text: 'def slide():\n    return "down" # so' };
+      const python = {
+        path: 'otter.py',
+        language: 'python',
+        text: 'def slide():\n    return "down" # so',
+        isMember: false,
+      };
       const inPython = await parts(python);
       assert.ok(inPython.includes(`return ${keyword}`), inPython.join('\n'));
       assert.ok(inPython.includes(`"down" ${string}`), inPython.join('\n'));
@@ -88,8 +94,14 @@ describe('syntax colours in the editor', () => {
     await shows('// Slides. #123456');
   });
 
+  it('of a method are those it has inside of its class', async () => {
+    const text = 'async slide(): Promise<void> {\n  await this.#waiting;\n}';
+    const inMethod = await parts({ path: 'otter.ts', language: 'typescript', text, isMember: true });
+    assert.ok(inMethod.includes('await #C586C0'), inMethod.join('\n'));
+  });
+
   it('are those of PHP in a snippet from the inside of a file', async () => {
-    const php = { path: 'otter.php', language: 'php', text: 'function slide() {\n  return "down";\n}' };
+    const php = { path: 'otter.php', language: 'php', text: 'function slide() {\n  return "down";\n}', isMember: true };
     const inPhp = await parts(php);
     assert.ok(
       inPhp.some((part) => part.startsWith('return #')),
@@ -99,7 +111,7 @@ describe('syntax colours in the editor', () => {
 
   it('find every built-in grammar and theme they are asked for', async () => {
     const paths = ['a.go', 'a.rs', 'a.cpp', 'a.cs', 'a.java', 'a.rb', 'a.md', 'a.html', 'a.css', 'a.yaml', 'a.sql'];
-    for (const path of paths) await parts({ path, language: '', text: 'x' });
+    for (const path of paths) await parts({ path, language: '', text: 'x', isMember: false });
     assert.deepEqual(records, []);
   });
 });

@@ -7,7 +7,7 @@ import type { SyntaxColours } from '../syntaxColours.ts';
 const batchSize = 6;
 
 export interface SnippetColouringOptions {
-  readonly syntaxColours: SyntaxColours;
+  readonly syntaxColours: Pick<SyntaxColours, 'theme' | 'onDidChange' | 'colour'>;
   readonly post: (message: Extract<HostToSearchView, { type: 'colours' }>) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -61,7 +61,10 @@ export class SnippetColouring {
     const { syntaxColours, post } = this.#options;
     for (let from = 0; from < results.length; from += batchSize) {
       const batch = results.slice(from, from + batchSize);
-      const texts = batch.map(({ path, language, snippet }) => ({ path, language, text: snippet }));
+      const texts = batch.map(({ path, language, kind, snippet }) => ({
+        ...{ path, language, text: snippet },
+        isMember: kind === 'method' || kind === 'property',
+      }));
       const { palette, texts: coloured } = await syntaxColours.colour(texts, signal);
       if (signal.aborted) return;
       const chunks = batch.map(({ folderId, chunkId }, index) => ({ folderId, chunkId, lines: coloured[index] ?? [] }));

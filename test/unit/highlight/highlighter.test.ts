@@ -33,7 +33,7 @@ describe('syntax colours', () => {
   ): Promise<string[]> {
     await highlighter.setSources(sources);
     await highlighter.setTheme(theme);
-    return colouredParts(await highlighter.colour([{ path, language: 'unknown', text }]), text);
+    return colouredParts(await highlighter.colour([{ path, language: 'unknown', text, isMember: false }]), text);
   }
 
   it('come from the grammar of the language and the rules of the theme, included ones below its own', async () => {
@@ -74,7 +74,7 @@ describe('syntax colours', () => {
     it(`follow the file as the editor does: ${path}, ${language}`, async () => {
       await highlighter.setSources(toySources);
       await highlighter.setTheme(dark);
-      const { texts } = await highlighter.colour([{ path, language, text: '12' }]);
+      const { texts } = await highlighter.colour([{ path, language, text: '12', isMember: false }]);
       assert.equal(texts[0]?.[0]?.length, 2);
     });
   }
@@ -82,7 +82,7 @@ describe('syntax colours', () => {
   it('are none for a language without a grammar', async () => {
     await highlighter.setSources(toySources);
     await highlighter.setTheme(dark);
-    const { texts } = await highlighter.colour([{ path: 'a.xyz', language: 'xyz', text: '12' }]);
+    const { texts } = await highlighter.colour([{ path: 'a.xyz', language: 'xyz', text: '12', isMember: false }]);
     assert.deepEqual(texts, [[]]);
   });
 
@@ -103,14 +103,14 @@ describe('syntax colours', () => {
   it('are those of the next theme once it is set', async () => {
     await parts('# a');
     await highlighter.setTheme({ kind: 'vs', names: ['Toy Light'], customizations: {} });
-    const light = await highlighter.colour([{ path: 'a.toy', language: '', text: '# a' }]);
+    const light = await highlighter.colour([{ path: 'a.toy', language: '', text: '# a', isMember: false }]);
     assert.deepEqual(colouredParts(light, '# a'), ['# a #779977']);
   });
 
   it('of a cancelled call are not computed to the end', async () => {
     await parts('');
     const controller = new AbortController();
-    const texts = Array.from({ length: 50 }, () => ({ path: 'a.toy', language: '', text: 'let' }));
+    const texts = Array.from({ length: 50 }, () => ({ path: 'a.toy', language: '', text: 'let', isMember: false }));
     const call = highlighter.colour(texts, controller.signal);
     controller.abort();
     await assert.rejects(call, { code: 'Cancelled' });

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type { IGrammar } from 'vscode-textmate';
 import { contributionsOf } from '../../../src/highlight/contributions.ts';
-import { Grammars } from '../../../src/highlight/grammars.ts';
+import { Grammars, type TextGrammar } from '../../../src/highlight/grammars.ts';
 import { loadOniguruma } from '../../../src/highlight/oniguruma.ts';
 import { tokenize } from '../../../src/highlight/tokenize.ts';
 import { toySources, wasmPath } from '../../support/syntaxFixture.ts';
 
 describe('tokenizing', () => {
-  let grammar: IGrammar | undefined;
+  let grammar: TextGrammar | undefined;
 
   before(async () => {
     const grammars = new Grammars(contributionsOf(toySources.extensions), loadOniguruma(wasmPath));
     grammars.setTheme({ settings: [{ settings: {} }, { scope: 'keyword', settings: { foreground: '#ff0000' } }] });
-    grammar = await grammars.grammarOf({ path: 'a.toy', language: 'toy', text: '' });
+    grammar = await grammars.grammarOf({ path: 'a.toy', language: 'toy', text: '', isMember: false });
   });
 
   function runsOf(text: string, now: () => number): readonly (readonly number[])[] {

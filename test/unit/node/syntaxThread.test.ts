@@ -36,7 +36,10 @@ describe('the thread of syntax colours', () => {
   }
 
   async function comment(): Promise<string[]> {
-    return colouredParts(await thread.colour([{ path: 'a.toy', language: 'toy', text: '# a' }]), '# a');
+    return colouredParts(
+      await thread.colour([{ path: 'a.toy', language: 'toy', text: '# a', isMember: false }]),
+      '# a',
+    );
   }
 
   it('starts with the first text, once', async () => {
