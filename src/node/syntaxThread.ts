@@ -16,6 +16,8 @@ import { workerThreadPort } from './workerPort.ts';
 
 /** JavaScript heap of the thread: three times what the grammars of thirty languages hold. */
 const maxHeapMegabytes = 256;
+/** Young generation: with 8 MB, the grammars of eleven languages take 142 MB in all instead of 197, and as long. */
+const maxYoungMegabytes = 8;
 /** A thread that died this often is not started again: snippets stay plain. */
 const maxCrashes = 3;
 
@@ -94,7 +96,7 @@ export class SyntaxThread {
     const worker = new Worker(threadPath, {
       workerData,
       name: 'codeweaver-syntax',
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes, maxYoungGenerationSizeMb: maxYoungMegabytes },
     });
     const channel = new Channel<SyntaxApi & object, SyntaxEvents>(workerThreadPort(worker), 'The syntax colouring');
     worker.unref(); // Nobody has to wait for colours. Listening has made the process wait again.
