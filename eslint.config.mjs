@@ -150,7 +150,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^\\.\\.?/(webview|test|bench|cli|core|worker|parser|highlight)/', message: 'Not part of the host bundle.' },
+            {
+              regex: '^\\.\\.?/(webview|test|bench|cli|core|worker|parser|highlight)/',
+              message: 'Not part of the host bundle.',
+            },
           ],
         },
       ],
