@@ -1,6 +1,6 @@
 /**
  * Builds everything that runs: `node esbuild.config.mjs [--production] [--watch]`.
- *   dist/            what ships: the extension, the engine's worker, the parse process, the command line, the pages
+ *   dist/            what ships: the extension, the engine's and the highlighter's worker, the parse process, the command line, the pages
  *   media/grammars/  every .wasm that ships, copied from its npm package
  *   out/             the in-host tests, and meta.json: what is in each bundle and how many bytes of it
  * `--production` minifies, leaves source maps out, holds the size budgets and writes dist/ThirdPartyNotices.txt.
@@ -17,6 +17,7 @@ const watching = process.argv.includes('--watch');
 /** Bytes a minified bundle may have: what is small is read and compiled fast. A third of search.js are its icons. */
 export const budgets = {
   'dist/extension.cjs': 150_000,
+  'dist/highlight.js': 120_000,
   'dist/webview/search.js': 72_000,
   'dist/webview/performance.js': 60_000,
 };
@@ -65,6 +66,9 @@ const smallIcons = {
 /** Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have. */
 const requireInModule = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
+/** jsonc-parser's CommonJS form requires its parts in a way no bundler can follow. */
+const followableFields = ['module', 'main'];
+
 /** Node 22 is what the oldest supported VS Code (package.json, engines) runs. */
 const nodeScript = {
   ...shared,
@@ -78,7 +82,7 @@ const nodeModule = { ...shared, platform: 'node', target: 'node22', format: 'esm
 
 /**
  * `vscode` exists in the extension host only: external in the host's bundle and in the tests that run there, nowhere else.
- * @type {Record<'host' | 'engine' | 'cli' | 'pages' | 'hostTests', import('esbuild').BuildOptions>}
+ * @type {Record<'host' | 'engine' | 'highlight' | 'cli' | 'pages' | 'hostTests', import('esbuild').BuildOptions>}
  */
 export const bundles = {
   host: { ...nodeScript, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
@@ -86,6 +90,12 @@ export const bundles = {
     ...nodeModule,
     entryPoints: { worker: 'src/worker/main.ts', shard: 'src/worker/shard.ts', parser: 'src/parser/main.ts' },
     banner: { js: requireInModule },
+  },
+  highlight: {
+    ...nodeModule,
+    entryPoints: { highlight: 'src/highlight/main.ts' },
+    banner: { js: requireInModule },
+    mainFields: followableFields,
   },
   cli: {
     ...nodeModule,
@@ -111,18 +121,20 @@ export const bundles = {
     outdir: 'out/test/host',
     external: ['vscode', 'mocha'],
     define: { ...nodeScript.define, 'import.meta.main': 'false' },
+    mainFields: followableFields,
     minify: false,
     sourcemap: true,
   },
 };
 
 /** Every .wasm that ships: source path -> path in the product. */
-const wasmFiles = new Map(
-  [parserRuntime, ...Object.values(grammars)].map(({ package: name, path, wasm }) => [
+const wasmFiles = new Map([
+  ...[parserRuntime, ...Object.values(grammars)].map(({ package: name, path, wasm }) => [
     `node_modules/${name}/${path}`,
     `media/grammars/${wasm}`,
   ]),
-);
+  ['node_modules/vscode-oniguruma/release/onig.wasm', 'media/grammars/onig.wasm'],
+]);
 
 /** Writes out/meta.json for all bundles together (https://esbuild.github.io/analyze/ reads it). */
 async function writeMetafile(results) {

@@ -15,6 +15,7 @@ const layers = {
   'src/node': { may: ['src/core', 'src/protocol', 'src/rpc', 'src/util'], node: true },
   'src/worker': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
   'src/parser': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
+  'src/highlight': { may: ['src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
   'src/cli': { may: ['src/core', 'src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true },
   'src/vscode': { may: ['src/node', 'src/protocol', 'src/rpc', 'src/util'], node: true, vscode: true },
   'webview/shared': { may: ['src/protocol', 'src/rpc', 'src/util'] },
@@ -149,7 +150,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^\\.\\.?/(webview|test|bench|cli|core|worker|parser)/', message: 'Not part of the host bundle.' },
+            {
+              regex: '^\\.\\.?/(webview|test|bench|cli|core|worker|parser|highlight)/',
+              message: 'Not part of the host bundle.',
+            },
           ],
         },
       ],

@@ -19,6 +19,7 @@ import { RecentQueries } from './vscode/recentQueries.ts';
 import { SavedSearches } from './vscode/savedSearches.ts';
 import { createServices, type Own } from './vscode/services.ts';
 import { StatusBar } from './vscode/statusBar.ts';
+import { SyntaxColours } from './vscode/syntaxColours.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
 import { SearchView } from './vscode/views/searchView.ts';
 
@@ -44,7 +45,9 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   );
   const { extensionUri } = context;
   const onShown = (): void => void services.start();
-  const view = own(new SearchView({ ...services, ...{ runAction, recent, saved, newHits, extensionUri, onShown } }));
+  const syntaxColours = own(new SyntaxColours({ extensionUri, log: (record) => log.log(record) }));
+  const shown = { runAction, recent, saved, newHits, syntaxColours, extensionUri, onShown };
+  const view = own(new SearchView({ ...services, ...shown }));
   const benchmark = new LastBenchmark(context.globalState);
   const panel = own(
     new PerformancePanel({

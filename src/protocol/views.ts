@@ -12,6 +12,7 @@ import { isCount, isDuration, isOneOf, isRecord, isText } from './checks.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import { savedSearchActions } from './savedSearches.ts';
 import type { SavedSearch, SavedSearchAction, SearchInput, SearchLists } from './savedSearches.ts';
+import type { SyntaxRuns } from './syntax.ts';
 import { chunkKinds, searchModes, testScopes } from './types.ts';
 import type {
   ChunkKind,
@@ -156,7 +157,25 @@ export type HostToSearchView =
       readonly notice?: ViewNotice;
     }
   | { readonly type: 'failed'; readonly requestId: number; readonly notice: ViewNotice }
+  /** Syntax colours of snippets of a `results` message; several follow one, and more when the theme changes. */
+  | {
+      readonly type: 'colours';
+      readonly requestId: number;
+      /** Another number than before: what is known of colours belongs to an earlier theme. */
+      readonly theme: number;
+      /** As in ColouredTexts (src/protocol/syntax.ts). */
+      readonly palette: readonly string[];
+      readonly chunks: readonly ChunkColours[];
+    }
   | { readonly type: 'command'; readonly command: SearchViewCommand };
+
+/** The syntax colours of one snippet. */
+export interface ChunkColours {
+  readonly folderId: string;
+  readonly chunkId: number;
+  /** Of each line of the snippet; no lines where nothing is known of its language. */
+  readonly lines: readonly SyntaxRuns[];
+}
 
 /** One finished search. */
 export interface SearchSample {

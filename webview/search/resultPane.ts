@@ -1,4 +1,5 @@
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
+import type { HostToSearchView } from '../../src/protocol/views.ts';
 import { textButton } from '../shared/button.ts';
 import { element, setAttributes, setShown, setText } from '../shared/element.ts';
 import type { Format } from '../shared/format.ts';
@@ -6,6 +7,7 @@ import type { Instead } from './instead.ts';
 import { ResultTree } from './resultTree.ts';
 import type { ResultTreeEvents } from './resultTree.ts';
 import type { Row } from './rows.ts';
+import { SnippetColours } from './snippetColours.ts';
 
 export interface ResultPaneEvents extends Omit<ResultTreeEvents, 'leave'> {
   backToQuery(): void;
@@ -52,7 +54,7 @@ export class ResultPane {
     };
     this.#tree = new ResultTree(
       this.element,
-      { strings, format, terms: new Set(), columns: 0, bestScore: 1 },
+      { strings, format, colours: new SnippetColours(), terms: new Set(), columns: 0, bestScore: 1 },
       { ...events, leave },
     );
     this.#more = textButton(strings.loadMore, 'secondary', () => {
@@ -80,6 +82,10 @@ export class ResultPane {
     this.#tree.update(content.rows, content.terms, content.keepPlace);
     this.#updateInstead(content.instead);
     this.#updateMore(content.instead === undefined ? content.more : 'no');
+  }
+
+  colour(message: Extract<HostToSearchView, { type: 'colours' }>): void {
+    this.#tree.colour(message);
   }
 
   /** Puts back what the user looked at before the page was reloaded. */

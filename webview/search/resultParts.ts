@@ -1,3 +1,4 @@
+import type { SyntaxRuns } from '../../src/protocol/syntax.ts';
 import { maxSnippetLines } from '../../src/protocol/types.ts';
 import type { SearchResult } from '../../src/protocol/types.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
@@ -7,6 +8,8 @@ import type { Format } from '../shared/format.ts';
 import type { ResultRow } from './rows.ts';
 import { matchRanges, previewLines, snippetLines } from './snippet.ts';
 import type { SnippetLine } from './snippet.ts';
+import { classOf } from './snippetColours.ts';
+import type { SnippetColours } from './snippetColours.ts';
 
 /** Lines of a snippet that is not expanded. */
 const previewLineCount = 2;
@@ -15,6 +18,7 @@ const previewLineCount = 2;
 export interface RowContext {
   readonly strings: SearchStrings;
   readonly format: Format;
+  readonly colours: SnippetColours;
   /** Stems of the query whose results are shown. */
   terms: ReadonlySet<string>;
   /** Characters of a preview line there is room for, roughly. */
@@ -24,8 +28,9 @@ export interface RowContext {
 }
 
 /** The lines that say most, or all of them with their numbers. */
-export function snippetOf(row: ResultRow, id: string, { terms, columns }: RowContext): Element {
-  const lines = snippetLines(row.result.snippet, row.result.startLine);
+export function snippetOf(row: ResultRow, id: string, { terms, columns, colours }: RowContext): Element {
+  const { snippet, startLine } = row.result;
+  const lines = snippetLines(snippet, startLine, colours.of(row.result));
   const visible = row.expanded ? lines : previewLines(lines, terms, previewLineCount, columns);
   return element('div', { class: 'snippet', id }, ...visible.map((line) => codeLine(line, row.expanded, terms)));
 }
@@ -103,20 +108,39 @@ export function titleOf(result: SearchResult, context: Pick<RowContext, 'strings
   return `${result.symbol || lineRangeOf(result, context)} (${file}:${result.startLine})`;
 }
 
-/** Text nodes and marks; source text is never parsed as markup. */
-export function marked(text: string, terms: ReadonlySet<string>): Node[] {
+/** Text nodes, marks and, where `runs` say so, colours; source text is never parsed as markup. A mark has its own colour. */
+export function marked(text: string, terms: ReadonlySet<string>, runs: SyntaxRuns = []): Node[] {
   const parts: Node[] = [];
   let end = 0;
   for (const range of matchRanges(text, terms)) {
-    parts.push(new Text(text.slice(end, range.start)), element('mark', {}, text.slice(range.start, range.end)));
+    parts.push(...coloured(text, runs, end, range.start));
+    parts.push(element('mark', {}, text.slice(range.start, range.end)));
     end = range.end;
   }
-  parts.push(new Text(text.slice(end)));
+  parts.push(...coloured(text, runs, end, text.length));
   return parts;
 }
 
-function codeLine({ line, text }: SnippetLine, numbered: boolean, terms: ReadonlySet<string>): Element {
-  if (!numbered) return element('div', { class: 'code' }, ...marked(text, terms));
+/** The part of `text` from `from` to `to`, in runs. */
+function coloured(text: string, runs: SyntaxRuns, from: number, to: number): Node[] {
+  const parts: Node[] = [];
+  let start = from;
+  let runEnd = 0;
+  for (let index = 0; index < runs.length && start < to; index += 2) {
+    runEnd += runs[index] as number;
+    const end = Math.min(runEnd, to);
+    if (end <= start) continue;
+    const style = runs[index + 1] as number;
+    const part = text.slice(start, end);
+    parts.push(style === 0 ? new Text(part) : element('span', { class: classOf(style) }, part));
+    start = end;
+  }
+  if (start < to) parts.push(new Text(text.slice(start, to)));
+  return parts;
+}
+
+function codeLine({ line, text, runs }: SnippetLine, numbered: boolean, terms: ReadonlySet<string>): Element {
+  if (!numbered) return element('div', { class: 'code' }, ...marked(text, terms, runs));
   const gutter = element('span', { class: 'gutter', 'aria-hidden': true }, String(line));
-  return element('div', { class: 'line' }, gutter, element('span', { class: 'code' }, ...marked(text, terms)));
+  return element('div', { class: 'line' }, gutter, element('span', { class: 'code' }, ...marked(text, terms, runs)));
 }

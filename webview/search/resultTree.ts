@@ -1,3 +1,4 @@
+import type { HostToSearchView } from '../../src/protocol/views.ts';
 import { element, setAttributes } from '../shared/element.ts';
 import { KeyedList } from '../shared/keyedList.ts';
 import type { RowContext } from './resultParts.ts';
@@ -86,6 +87,12 @@ export class ResultTree {
     if (!keepPlace) this.#visited = false;
     const kept = keepPlace || focused ? this.#indexOf(this.#activeKey) : -1;
     this.#activate(kept >= 0 ? kept : keepPlace ? Math.max(0, oldIndex) : this.#firstResult(), focused);
+  }
+
+  /** Paints snippets in colour; nothing moves. */
+  colour(message: Extract<HostToSearchView, { type: 'colours' }>): void {
+    this.#context.colours.add(message);
+    this.#list.update(this.#rows);
   }
 
   /** Makes a row the tab stop, when it is there. */

@@ -24,6 +24,7 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
   const [snippetId, whyId] = [`snippet-${id}`, `why-${id}`];
   const view = element('div', { class: `row ${row.type}`, 'data-key': row.key }, label, body);
   let shown = '';
+  let shownColours: unknown;
   return {
     element: view,
     update(item) {
@@ -42,7 +43,15 @@ export function createRowView(row: Row, context: RowContext): KeyedRow<Row> {
         context.columns,
         context.bestScore,
       ]);
-      if (content === shown) return;
+      const colours = item.type === 'result' ? context.colours.of(item.result) : undefined;
+      const recoloured = colours !== shownColours;
+      shownColours = colours;
+      if (content === shown) {
+        // The text stays where it is.
+        if (recoloured && item.type === 'result')
+          body.firstElementChild?.replaceWith(snippetOf(item, snippetId, context));
+        return;
+      }
       shown = content;
       setAttributes(view, { 'data-vscode-context': menuContext(item, context) });
       if (item.type === 'file') {

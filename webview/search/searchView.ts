@@ -111,14 +111,8 @@ export class SearchView {
       scrolled: (scrollTop) => this.#store.scrolled(scrollTop),
     });
     this.#progress = new IndexProgressBar(strings, this.#format, () => this.#act('cancelIndexing'));
-    document.body.replaceChildren(
-      this.#controls.element,
-      this.#notices.element,
-      this.#similarBar.element,
-      this.#pane.element,
-      this.#progress.element,
-      this.#announcer.element,
-    );
+    const parts = [this.#controls, this.#notices, this.#similarBar, this.#pane, this.#progress, this.#announcer];
+    document.body.replaceChildren(...parts.map((part) => part.element));
     if (state.mac) document.addEventListener('keydown', openMenuByKey);
     this.receive(state);
   }
@@ -155,6 +149,9 @@ export class SearchView {
         if (question !== undefined) this.#show({ type: 'failure', question, notice: message.notice });
         break;
       }
+      case 'colours':
+        if (this.#session.accept(message.requestId, false) !== undefined) this.#pane.colour(message);
+        break;
       case 'command':
         this.#onCommand(message.command);
     }

@@ -1,5 +1,10 @@
+import { linesOf } from '../../src/protocol/syntax.ts';
+import type { SyntaxRuns } from '../../src/protocol/syntax.ts';
+
 /** Lines longer than this are cut for display; a minified line would cost more to lay out than anyone reads. */
 const maxLineChars = 400;
+/** How a tab is shown. */
+const tab = '    ';
 /** Columns kept before the first match of a line that is cut at its start. */
 const leadChars = 12;
 
@@ -14,6 +19,8 @@ export interface SnippetLine {
   /** 1-based line in the file. */
   readonly line: number;
   readonly text: string;
+  /** The syntax colours of `text`; none while they are not known. */
+  readonly runs: SyntaxRuns;
 }
 
 /** Where `text` matches; UTF-16 offsets, end exclusive. */
@@ -40,11 +47,19 @@ export function matchRanges(text: string, terms: ReadonlySet<string>): readonly 
 }
 
 /** All lines of a snippet without the indentation they share, cut at a length that can be shown. */
-export function snippetLines(snippet: string, startLine: number): readonly SnippetLine[] {
-  const lines = snippet.replaceAll('\t', '    ').split(/\r\n|\r|\n/);
+export function snippetLines(
+  snippet: string,
+  startLine: number,
+  colours: readonly SyntaxRuns[] = [],
+): readonly SnippetLine[] {
+  const written = linesOf(snippet);
+  const lines = written.map((line) => line.replaceAll('\t', tab));
   const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
   const shared = indents.length === 0 ? 0 : Math.min(...indents);
-  return lines.map((text, index) => ({ line: startLine + index, text: cut(text.slice(shared)) }));
+  return lines.map((text, index) => {
+    const runs = withoutTabs(colours[index] ?? [], written[index] as string);
+    return { line: startLine + index, text: cut(text.slice(shared)), runs: runsFrom(runs, shared) };
+  });
 }
 
 /**
@@ -65,14 +80,43 @@ export function previewLines(
     if (found.size > bestTerms) [best, bestTerms] = [index, found.size];
   });
   const from = Math.max(0, Math.min(best, telling.length - count));
-  return telling.slice(from, from + count).map(({ line, text }) => ({ line, text: leadIn(text, terms, columns) }));
+  return telling.slice(from, from + count).map((line) => leadIn(line, terms, columns));
 }
 
-function leadIn(text: string, terms: ReadonlySet<string>, columns: number): string {
+function leadIn({ line, text, runs }: SnippetLine, terms: ReadonlySet<string>, columns: number): SnippetLine {
   const trimmed = text.trimStart();
+  const indent = text.length - trimmed.length;
   const first = matchRanges(trimmed, terms)[0];
-  if (first === undefined || first.end <= Math.max(columns, leadChars * 2)) return trimmed;
-  return `…${trimmed.slice(first.start - leadChars)}`;
+  if (first === undefined || first.end <= Math.max(columns, leadChars * 2)) {
+    return { line, text: trimmed, runs: runsFrom(runs, indent) };
+  }
+  const start = first.start - leadChars;
+  return { line, text: `…${trimmed.slice(start)}`, runs: [1, 0, ...runsFrom(runs, indent + start)] };
+}
+
+/** The runs of a line whose tabs are shown as blanks. */
+function withoutTabs(runs: SyntaxRuns, written: string): SyntaxRuns {
+  if (!written.includes('\t')) return runs;
+  let start = 0;
+  return runs.map((value, index) => {
+    if (index % 2 === 1) return value;
+    const part = written.slice(start, start + value);
+    start += value;
+    return part.replaceAll('\t', tab).length;
+  });
+}
+
+/** The runs of what is left of a line without its first `count` characters. */
+function runsFrom(runs: SyntaxRuns, count: number): SyntaxRuns {
+  const kept: number[] = [];
+  let dropped = 0;
+  for (let index = 0; index < runs.length; index += 2) {
+    const length = runs[index] as number;
+    const skipped = Math.min(length, count - dropped);
+    dropped += skipped;
+    if (length > skipped) kept.push(length - skipped, runs[index + 1] as number);
+  }
+  return kept;
 }
 
 function cut(text: string): string {

@@ -24,7 +24,9 @@ import type { RecentQueries } from '../recentQueries.ts';
 import { changeSavedSearch, removedNotice, saveSearch } from '../savedSearchCommands.ts';
 import type { SavedSearches } from '../savedSearches.ts';
 import type { Searches } from '../searches.ts';
+import type { SyntaxColours } from '../syntaxColours.ts';
 import { localise, pageHtml, webviewOptions } from './page.ts';
+import { SnippetColouring } from './snippetColouring.ts';
 
 const searchViewId = 'codeweaver.results';
 
@@ -43,6 +45,7 @@ export interface SearchViewOptions {
   readonly recent: RecentQueries;
   readonly saved: SavedSearches;
   readonly newHits: NewHits;
+  readonly syntaxColours: SyntaxColours;
   readonly onError: (error: unknown) => void;
   readonly runAction: (action: ViewAction) => void;
   /** The user looks at the view: whatever was not started yet should be. */
@@ -52,6 +55,7 @@ export interface SearchViewOptions {
 /** The search view in the side bar. The page is made anew whenever it is shown; it keeps its own UI state. */
 export class SearchView implements vscode.WebviewViewProvider {
   readonly #options: SearchViewOptions;
+  readonly #colouring: SnippetColouring;
   readonly #subscriptions: readonly Disposable[];
   #view: vscode.WebviewView | undefined;
   #ready = false;
@@ -67,6 +71,7 @@ export class SearchView implements vscode.WebviewViewProvider {
 
   constructor(options: SearchViewOptions) {
     this.#options = options;
+    this.#colouring = new SnippetColouring({ ...options, post: (message) => this.#post(message) });
     const sendState = (): void => this.#sendState();
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
@@ -121,6 +126,7 @@ export class SearchView implements vscode.WebviewViewProvider {
 
   dispose(): void {
     this.#leave();
+    this.#colouring.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -130,6 +136,7 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#refresh = undefined;
     this.#search?.controller.abort();
     this.#search = undefined;
+    this.#colouring.stop();
   }
 
   #receive(value: unknown): void {
@@ -186,8 +193,9 @@ export class SearchView implements vscode.WebviewViewProvider {
   /** A newer search ends the older one, down to its request. */
   async #answer(message: Extract<SearchViewToHost, { type: 'search' }>): Promise<void> {
     const { requestId, query, mode, k, filter, similarTo } = message;
-    const { searches, newHits } = this.#options;
+    const { newHits, scopes, searches } = this.#options;
     this.#search?.controller.abort();
+    this.#colouring.stop();
     const controller = new AbortController();
     this.#search = { requestId, controller };
     this.#asksOpen = parseQuery(query).scopes.includes('open');
@@ -195,9 +203,9 @@ export class SearchView implements vscode.WebviewViewProvider {
       const { degraded, rerankFailed } = response;
       const notice = degraded ? noticeOf(degraded) : rerankFailed && rerankNoticeOf(rerankFailed);
       this.#post({ type: 'results', requestId, final, response, ...(notice && { notice }) });
+      this.#colouring.start(requestId, response.results);
     };
     try {
-      const { scopes, searches } = this.#options;
       if (similarTo !== undefined) {
         send(true)(await searches.findSimilar({ ...similarTo, k, filter }, controller.signal));
         return;

@@ -10,7 +10,7 @@ describe('the package', () => {
   it('holds nothing but what the allow-list names', async () => {
     const files = await listFiles({ cwd: project, packageManager: PackageManager.None });
     const shipped =
-      /^(dist\/(extension\.cjs|(worker|shard|parser|cli|cli-[^/]+)\.js|webview\/.*\.(js|css)|ThirdPartyNotices\.txt)|l10n\/.*\.json|media\/(.*\.(png|svg|wasm)|model\.bin)|(README|CHANGELOG)\.md|LICENSE|package(\.nls.*)?\.json)$/;
+      /^(dist\/(extension\.cjs|(worker|shard|parser|highlight|cli|cli-[^/]+)\.js|webview\/.*\.(js|css)|ThirdPartyNotices\.txt)|l10n\/.*\.json|media\/(.*\.(png|svg|wasm)|model\.bin)|(README|CHANGELOG)\.md|LICENSE|package(\.nls.*)?\.json)$/;
     assert.deepEqual(
       files.filter((file) => !shipped.test(file)),
       [],

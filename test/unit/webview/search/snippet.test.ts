@@ -37,11 +37,17 @@ describe('matched terms', () => {
 describe('snippet lines', () => {
   it('lose the indentation they share and keep their numbers', () => {
     assert.deepEqual(snippetLines('    if (x) {\n\n      y();\n    }', 41), [
-      { line: 41, text: 'if (x) {' },
-      { line: 42, text: '' },
-      { line: 43, text: '  y();' },
-      { line: 44, text: '}' },
+      { line: 41, text: 'if (x) {', runs: [] },
+      { line: 42, text: '', runs: [] },
+      { line: 43, text: '  y();', runs: [] },
+      { line: 44, text: '}', runs: [] },
     ]);
+  });
+
+  it('keep their colours in place when tabs become blanks and indentation goes', () => {
+    const [first, second] = snippetLines('\t\tlet\tx', 1, [[1, 0, 2, 16, 3, 32, 1, 48]]).concat(snippetLines('let', 2));
+    assert.deepEqual(first, { line: 1, text: 'let    x', runs: [1, 16, 6, 32, 1, 48] });
+    assert.deepEqual(second?.runs, []);
   });
 
   it('count every kind of line end once', () => {
@@ -77,6 +83,15 @@ describe('preview', () => {
   it('brings a match beyond the right edge into view', () => {
     const [far] = previewLines(snippetLines(`${'x'.repeat(100)} retry()`, 1), queryTerms('retry'), 1, 40);
     assert.equal(far?.text, `…${'x'.repeat(11)} retry()`);
+  });
+
+  it('keeps the colours of what it shows, also of a line that starts at its match', () => {
+    const [short] = previewLines(snippetLines('a\n  let x', 1, [[], [2, 0, 3, 16]]), queryTerms('x'), 1, 40);
+    assert.deepEqual(short, { line: 2, text: 'let x', runs: [3, 16] });
+    const text = `${'x'.repeat(100)} retry()`;
+    const [far] = previewLines(snippetLines(text, 1, [[100, 16, 1, 0, 5, 32]]), queryTerms('retry'), 1, 40);
+    assert.equal(far?.text, `…${'x'.repeat(11)} retry()`);
+    assert.deepEqual(far.runs, [1, 0, 11, 16, 1, 0, 5, 32]);
   });
 
   it('is never longer than asked for, and only shows lines of the snippet', () => {
