@@ -82,6 +82,7 @@ export class FolderIndex {
       onChanged: () => this.#changed(),
     });
     this.#embedding = new FolderEmbedding({
+      account: dependencies.spending.account(folder.root),
       catalogue: this.catalogue,
       spaces: this.#spaces,
       embedQueue: dependencies.embedQueue,
@@ -276,6 +277,7 @@ export class FolderIndex {
       phase: this.#error !== undefined && phase === 'idle' ? 'error' : phase,
       leader: this.isWriter,
       integrity: this.#integrity,
+      spent: this.#dependencies.spending.ofFolder(this.folder.root),
       ...(this.#error === undefined ? {} : { error: this.#error }),
     });
   }
