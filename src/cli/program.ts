@@ -22,6 +22,7 @@ export interface Handlers {
   why(file: string, command: WhyOptions, options: GlobalOptions): Promise<ExitCode>;
   bench(json: boolean, options: GlobalOptions): Promise<ExitCode>;
   probe(json: boolean, options: GlobalOptions): Promise<ExitCode>;
+  plan(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
 }
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
@@ -143,6 +144,18 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     )
     .option('--json', 'print one JSON object')
     .action(run(async (parsed) => handlers.probe(parsed.json, parsed)));
+
+  program
+    .command('plan')
+    .summary('say what embedding a folder would send, take and cost')
+    .description(
+      'Say what embedding a folder through the provider would take, without sending anything: chunks that have a vector, ' +
+        'are in the cache or would be sent, tokens, list price, time, and the directories that make up most of it. ' +
+        '--exclude says what it would be without some; nothing that is given here is remembered.',
+    )
+    .argument('[folder]', 'the folder to plan for', '.')
+    .option('--json', 'print one JSON object')
+    .action(run((parsed, folder = '') => handlers.plan(folder, parsed.json, parsed)));
 
   program
     .command('clear')

@@ -296,7 +296,11 @@ export class Engine implements EngineApi {
     const provider = await this.#provider.forPlan(config);
     const { clock } = this.#platform;
     try {
-      return await planIndexing(request, { catalogue, cache: await this.#stores.cache(), clock, provider, config }, signal);
+      return await planIndexing(
+        request,
+        { catalogue, cache: await this.#stores.cache(), clock, provider, config },
+        signal,
+      );
     } finally {
       if (provider !== this.#provider.current) provider.dispose();
     }

@@ -29,6 +29,7 @@ export const viewActions = [
   'manageTrust',
   'openFolder',
   'openSettings',
+  'raiseBudget',
   'resumeIndexing',
   'runBenchmark',
   'setApiKey',

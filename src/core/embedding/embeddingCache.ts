@@ -271,9 +271,15 @@ export class EmbeddingCache {
     this.#repair = (async () => {
       try {
         damaged.close();
-        const database = await openSharedDatabase(embeddingCacheDatabase, this.#storage, this.#directory, this.#options, {
-          isDamaged: true,
-        });
+        const database = await openSharedDatabase(
+          embeddingCacheDatabase,
+          this.#storage,
+          this.#directory,
+          this.#options,
+          {
+            isDamaged: true,
+          },
+        );
         if (this.#closed) return database.close();
         this.#database = database;
         this.#repair = undefined;

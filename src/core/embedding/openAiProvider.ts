@@ -242,11 +242,7 @@ class OpenAiProvider implements EmbeddingProvider {
     return outcome;
   }
 
-  async #embedQuery(
-    query: string,
-    signal: AbortSignal,
-    account: SpendingAccount | undefined,
-  ): Promise<Float32Array> {
+  async #embedQuery(query: string, signal: AbortSignal, account: SpendingAccount | undefined): Promise<Float32Array> {
     throwIfAborted(signal);
     if (query.trim() === '') throw emptyText();
     let { text } = await limitInput((this.#config.queryPrefix + query).toWellFormed(), this.limits.maxInputTokens);

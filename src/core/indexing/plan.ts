@@ -127,7 +127,9 @@ class Planning {
   #isExcluded({ fileId, path }: PlannedChunk): boolean {
     let isExcluded = this.#excluded.get(fileId);
     if (isExcluded === undefined) {
-      isExcluded = this.#globs.some((glob) => glob.matches(path) || directoriesOf(path).some((one) => glob.matches(one)));
+      isExcluded = this.#globs.some(
+        (glob) => glob.matches(path) || directoriesOf(path).some((one) => glob.matches(one)),
+      );
       this.#excluded.set(fileId, isExcluded);
     }
     return isExcluded;

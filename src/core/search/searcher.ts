@@ -220,7 +220,8 @@ export class Searcher {
     } catch (error) {
       throwIfAborted(signal);
       const appError = toAppError(error);
-      this.#providerPause.start(appError, providerPauseMs);
+      // Whether the budget allows a question is known without asking anybody, and the next one may be in the cache.
+      if (appError.code !== 'BudgetReached') this.#providerPause.start(appError, providerPauseMs);
       return { degraded: { code: appError.code, message: `Lexical results: ${appError.message}` } };
     }
   }
