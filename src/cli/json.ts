@@ -102,10 +102,14 @@ export function reportJson(report: IndexReport) {
  * milliseconds; bytes; null = not known, no budget.
  */
 export function planJson(folder: string, plan: IndexingPlan, { budgetTokens, workspace }: SpendingStatus) {
-  const { folderId: _, dollars, time, vectorBytes, ...rest } = plan;
+  const { provider, model, endpoint, isComplete, files, directories } = plan;
+  const { chunks, withVector, cached, repeated, local, toSend, tokens, requests } = plan;
+  const { dollars, time, vectorBytes } = plan;
   return {
     folder,
-    ...rest,
+    ...{ provider, model, endpoint, isComplete, files },
+    ...{ chunks, withVector, cached, repeated, local, toSend, tokens, requests },
+    directories,
     dollars: dollars ?? null,
     leastMs: time?.least ?? null,
     mostMs: time?.most ?? null,

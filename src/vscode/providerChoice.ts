@@ -108,12 +108,13 @@ function draftOf({ baseUrl, model, provider }: EmbeddingConfig): Draft {
 /** Undefined: the embedded model. What belongs to another model is left behind. */
 function configOf({ preset, baseUrl, model }: Draft, present: EmbeddingConfig): EmbeddingConfig | undefined {
   if (preset === undefined || preset === 'embedded' || model === undefined) return undefined;
-  const { dimensions: _, ...rest } = present;
   const { maxInputTokens, queryPrefix, documentPrefix } = { ...defaultConfig.embedding, ...model };
-  return {
-    ...{ ...rest, provider: 'openai', baseUrl, model: model.name },
+  const config: { -readonly [K in keyof EmbeddingConfig]: EmbeddingConfig[K] } = {
+    ...{ ...present, provider: 'openai', baseUrl, model: model.name },
     ...{ maxInputTokens, queryPrefix, documentPrefix },
   };
+  delete config.dimensions;
+  return config;
 }
 
 async function tryOut(

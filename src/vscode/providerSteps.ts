@@ -1,6 +1,4 @@
 import * as vscode from 'vscode';
-import { readEndpoint } from '../core/embedding/endpointProfile.ts';
-import { toAppError } from '../protocol/errors.ts';
 import { listPrice } from '../util/embeddingPrices.ts';
 import { formatCount, formatDollars } from './costTexts.ts';
 import { listModels } from './endpointModels.ts';
@@ -101,19 +99,22 @@ async function askBaseUrl({ draft, about }: StepContext): Promise<StepResult> {
     ...about,
     placeholder: l10n.t('Address of the API, without the last part (/embeddings).'),
     value: draft.baseUrl === '' ? 'http://localhost:8080/v1' : draft.baseUrl,
-    validate: (text) => {
-      if (/RESOURCE/u.test(text)) return l10n.t('Put the name of your Azure resource in the place of RESOURCE.');
-      try {
-        readEndpoint(text);
-        return undefined;
-      } catch (error) {
-        return toAppError(error).message;
-      }
-    },
+    validate: wrongBaseUrl,
   });
   if (answer === undefined || answer === back) return answer;
-  draft.baseUrl = readEndpoint(answer).baseUrl;
+  // People paste the full address of the call.
+  draft.baseUrl = answer.trim().replace(/\/+(?:embeddings\/*)?$/u, '');
   return 'done';
+}
+
+function wrongBaseUrl(text: string): string | undefined {
+  const url = URL.parse(text.trim());
+  if (url === null || !/^https?:$/u.test(url.protocol)) {
+    return l10n.t('Enter an address that starts with http:// or https://.');
+  }
+  if (url.username !== '' || url.password !== '') return l10n.t('Leave the key out: the next step asks for it.');
+  if (/RESOURCE/u.test(text)) return l10n.t('Put the name of your Azure resource in the place of RESOURCE.');
+  return undefined;
 }
 
 async function askKey({ draft, about, storedKey }: StepContext): Promise<StepResult> {

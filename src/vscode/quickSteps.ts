@@ -46,7 +46,7 @@ export async function pickStep<T extends vscode.QuickPickItem>(
   update();
   if (active !== undefined) pick.activeItems = [active];
   const answer = Promise.withResolvers<T | typeof back | undefined>();
-  pick.onDidChangeValue(() => update());
+  if (typed !== undefined) pick.onDidChangeValue(() => update());
   pick.onDidAccept(() => {
     const [chosen] = pick.activeItems;
     if (chosen !== undefined) answer.resolve(chosen);
@@ -84,11 +84,13 @@ export async function inputStep(options: InputStepOptions): Promise<string | typ
   return settle(input, answer);
 }
 
-type Quick = (vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>) & {
+/** What a quick pick and an input box have in common for steps. */
+interface Quick extends vscode.QuickInput {
+  buttons: readonly vscode.QuickInputButton[];
   readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
-};
+}
 
-function prepare(quick: vscode.InputBox | vscode.QuickPick<never>, { step, title, totalSteps }: StepOptions): void {
+function prepare(quick: Quick, { step, title, totalSteps }: StepOptions): void {
   quick.title = title;
   quick.step = step;
   quick.totalSteps = totalSteps;

@@ -50,26 +50,28 @@ export async function planWorkspace(
   };
 }
 
-const counts = [
-  ...(['files', 'chunks', 'withVector', 'cached', 'repeated', 'local', 'toSend', 'tokens', 'requests'] as const),
-];
-
 function addPlans(one: IndexingPlan, other: IndexingPlan): IndexingPlan {
-  const { dollars: _dollars, time: _time, vectorBytes: _bytes, ...rest } = one;
+  const { provider, model, endpoint, folderId } = one;
   const dollars = addKnown(one.dollars, other.dollars);
   const vectorBytes = addKnown(one.vectorBytes, other.vectorBytes);
   const most = addKnown(one.time?.most, other.time?.most);
   const least = addKnown(one.time?.least, other.time?.least);
   return {
-    ...rest,
-    ...(Object.fromEntries(counts.map((name) => [name, one[name] + other[name]])) as Pick<
-      IndexingPlan,
-      (typeof counts)[number]
-    >),
+    ...{ provider, model, endpoint, folderId },
     isComplete: one.isComplete && other.isComplete,
+    files: one.files + other.files,
+    chunks: one.chunks + other.chunks,
+    withVector: one.withVector + other.withVector,
+    cached: one.cached + other.cached,
+    repeated: one.repeated + other.repeated,
+    local: one.local + other.local,
+    toSend: one.toSend + other.toSend,
+    tokens: one.tokens + other.tokens,
+    requests: one.requests + other.requests,
     ...(dollars === undefined ? {} : { dollars }),
     ...(vectorBytes === undefined ? {} : { vectorBytes }),
     ...(least === undefined ? {} : { time: { least, ...(most === undefined ? {} : { most }) } }),
+    directories: [],
   };
 }
 

@@ -18,7 +18,7 @@ export class PlanDirectories {
   add(path: RelativePath, tokens: number): void {
     const [top = '', below = ''] = path.split('/').slice(0, -1);
     let inner = this.#sums.get(top);
-    if (inner === undefined) this.#sums.set(top, (inner = new Map()));
+    if (inner === undefined) this.#sums.set(top, (inner = new Map<string, Sum>()));
     const sum = inner.get(below) ?? { chunks: 0, tokens: 0 };
     inner.set(below, { chunks: sum.chunks + 1, tokens: sum.tokens + tokens });
   }
