@@ -7,14 +7,15 @@ export function formatCount(count: number): string {
   return new Intl.NumberFormat(vscode.env.language).format(count);
 }
 
-/** `about $0.0024`, with cents from a dollar on. */
+/** Of what is shown as money; less is said to be less. */
+const leastDollars = 0.01;
+
+/** `about $1.25`, `less than $0.01`. */
 export function formatDollars(dollars: number): string {
-  const style = { style: 'currency', currency: 'USD', minimumFractionDigits: 2 } as const;
-  const maximumFractionDigits = dollars < 1 ? 4 : 2;
-  return l10n.t(
-    'about {0}',
-    new Intl.NumberFormat(vscode.env.language, { ...style, maximumFractionDigits }).format(dollars),
-  );
+  const money = new Intl.NumberFormat(vscode.env.language, { style: 'currency', currency: 'USD' });
+  return dollars < leastDollars
+    ? l10n.t('less than {0}', money.format(leastDollars))
+    : l10n.t('about {0}', money.format(dollars));
 }
 
 export function formatBytes(bytes: number): string {

@@ -47,11 +47,12 @@ export class IndexCommands {
 
   /** False: the user left. */
   async #askToSend(embedding: EmbeddingConfig): Promise<boolean> {
-    const { configuration, engine, folders, permission } = this.#options;
+    const { configuration, engine, folders, model, permission } = this.#options;
     await configuration.applyNow();
     // By words, as nothing else is allowed yet: a plan is made of chunks.
     if ((await this.#index()) === undefined) return false;
-    const answer = await new PlanPick({ engine, folders: folders.all, embedding }).show();
+    const spending = model.status?.spending;
+    const answer = await new PlanPick({ engine, folders: folders.all, embedding, spending }).show();
     if (answer === undefined) return false;
     await excludeGlobs(answer.exclude);
     if (answer.send) await permission.grant(embedding);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EmbeddingConfig } from '../protocol/config.ts';
+import type { SpendingStatus } from '../protocol/costs.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { formatBytes, formatCount, formatDollars, timeText } from './costTexts.ts';
 import {
@@ -17,6 +18,8 @@ export interface PlanPickOptions {
   /** At least one. */
   readonly folders: readonly PlannedFolder[];
   readonly embedding: EmbeddingConfig;
+  /** As far as it is known. */
+  readonly spending: SpendingStatus | undefined;
 }
 
 export interface PlanAnswer {
@@ -52,7 +55,7 @@ export class PlanPick {
   async show(): Promise<PlanAnswer | undefined> {
     const pick = this.#pick;
     pick.title = l10n.t('Embed this workspace with {0}?', this.#options.embedding.model);
-    pick.placeholder = l10n.t('Nothing has been sent yet. Choose what to do, or a directory to leave it out.');
+    pick.placeholder = l10n.t('Nothing has been sent yet. Enter on a directory leaves it out or takes it back.');
     pick.ignoreFocusOut = true;
     pick.matchOnDescription = true;
     pick.keepScrollPosition = true;
@@ -102,7 +105,7 @@ export class PlanPick {
 
   #rows(plan: WorkspacePlan): Row[] {
     const rows: Row[] = [
-      { label: `$(info) ${sumText(plan)}`, detail: detailText(plan), alwaysShow: true },
+      { label: `$(info) ${sumText(plan)}`, detail: detailText(plan, this.#options.spending), alwaysShow: true },
       {
         label: `$(cloud-upload) ${l10n.t('Send and Index')}`,
         description: l10n.t('sends this code to {0}', plan.endpoint),
@@ -118,10 +121,9 @@ export class PlanPick {
     ];
     const directories = this.#directories.filter(({ path, isDirect }) => path !== '' && !isDirect);
     if (directories.length === 0) return rows;
-    const heading = l10n.t('Largest directories: Enter leaves one out or takes it back');
     return [
       ...rows,
-      { label: heading, kind: vscode.QuickPickItemKind.Separator },
+      { label: l10n.t('Largest directories'), kind: vscode.QuickPickItemKind.Separator },
       ...directories.map((directory) => this.#directoryRow(directory)),
     ];
   }
@@ -150,21 +152,16 @@ export function sumText({ toSend, tokens, dollars }: WorkspacePlan): string {
 }
 
 /** What else there is to know, in one line. */
-export function detailText({
-  files,
-  cached,
-  withVector,
-  repeated,
-  isComplete,
-  toSend,
-  ...plan
-}: WorkspacePlan): string {
+export function detailText(plan: WorkspacePlan, spending?: SpendingStatus): string {
+  const { cached, files, isComplete, repeated, time, toSend, tokens, vectorBytes, withVector } = plan;
   const free = cached + withVector + repeated;
+  const left = spending?.budgetTokens === undefined ? Infinity : spending.budgetTokens - spending.workspace.tokens;
   const parts = [
     l10n.t('{0} files', formatCount(files)),
-    ...(toSend === 0 ? [] : [timeText(plan.time)]),
+    ...(toSend === 0 ? [] : [timeText(time)]),
     ...(free === 0 ? [] : [l10n.t('{0} more chunks cost nothing', formatCount(free))]),
-    ...(plan.vectorBytes === undefined ? [] : [l10n.t('{0} on disk', formatBytes(plan.vectorBytes))]),
+    ...(vectorBytes === undefined ? [] : [l10n.t('{0} on disk', formatBytes(vectorBytes))]),
+    ...(tokens <= left ? [] : [l10n.t('the budget leaves {0} tokens', formatCount(Math.max(0, left)))]),
     ...(isComplete ? [] : [l10n.t('not all files are read yet, so it will be more')]),
   ];
   return parts.join(' · ');

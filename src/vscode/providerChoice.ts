@@ -88,7 +88,7 @@ async function askFrom(
     const name = steps[index];
     if (name === undefined) return false;
     const title = l10n.t('Choose Embedding Provider');
-    const about = { title, step: index + 1, totalSteps: steps.length + 1, problem };
+    const about = { title, step: index + 1, totalSteps: name === 'preset' ? undefined : steps.length + 1, problem };
     const result = await askStep(name, { draft, about, storedKey: async (baseUrl) => keys.get(baseUrl) });
     if (result === undefined) return false;
     problem = undefined;

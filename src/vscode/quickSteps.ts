@@ -7,7 +7,8 @@ export interface StepOptions {
   readonly title: string;
   /** 1-based. */
   readonly step: number;
-  readonly totalSteps: number;
+  /** Undefined: the answer decides. */
+  readonly totalSteps: number | undefined;
   readonly placeholder: string;
   /** What was wrong with an earlier answer. */
   readonly problem?: string | undefined;

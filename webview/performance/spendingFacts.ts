@@ -2,6 +2,9 @@ import type { SpendingStatus, Spent } from '../../src/protocol/costs.ts';
 import { fill } from '../shared/format.ts';
 import type { Fact, FactWords } from './facts.ts';
 
+/** Less is shown as nothing by the format of money. */
+const leastDollars = 0.0001;
+
 /** The running meter; empty while nothing was ever spent and there is no budget. */
 export function spendingFacts(
   { budgetTokens, workspace, run, today, month }: SpendingStatus,
@@ -32,7 +35,7 @@ function budgetFact(budget: number | undefined, { tokens }: Spent, { strings, fo
 
 function spentText({ requests, tokens, dollars, unpricedTokens }: Spent, { strings, format }: FactWords): string {
   const counts = fill(strings.spentCounts, format.integer(tokens), format.integer(requests));
-  if (tokens === 0) return counts;
+  if (tokens === 0 || (dollars < leastDollars && unpricedTokens < tokens)) return counts;
   if (unpricedTokens === tokens) return fill(strings.spentUnpriced, counts);
   const money = format.dollars(dollars);
   return fill(unpricedTokens === 0 ? strings.spentPriced : strings.spentPartlyPriced, counts, money);
