@@ -25,7 +25,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /** `less than a second`, `40 sec`, `12 min`, `3.5 hr`, as the language writes it. */
-export function formatTime(ms: number): string {
+function formatTime(ms: number): string {
   if (ms < 1_000) return l10n.t('less than a second');
   const [value, unit] =
     ms < 60_000 ? [ms / 1e3, 'second'] : ms < 3_600_000 ? [ms / 6e4, 'minute'] : [ms / 3.6e6, 'hour'];

@@ -6,7 +6,7 @@ import { providerPresets } from '../../../src/vscode/providerPresets.ts';
 describe('providerPresets', () => {
   for (const { id, baseUrl, isFixed, key, models, listsModels } of providerPresets) {
     it(`of ${id} fit together`, () => {
-      if (baseUrl !== '') assert.equal(readEndpoint(baseUrl).baseUrl, baseUrl);
+      if (baseUrl !== '') assert.equal(readEndpoint(baseUrl).baseUrl, baseUrl.toLowerCase());
       // Whose address is fixed is paid for: key and prices are known.
       if (isFixed) {
         assert.equal(key, 'required');
