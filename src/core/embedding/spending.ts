@@ -117,8 +117,10 @@ export class Spending {
   }
 
   /** For one folder, ever. */
-  ofFolder(root: string): Spent {
-    return this.#sum({ where: 'folder = ?', parameters: [root], matches: ({ folder }) => folder === root });
+  ofFolder(root: string): Pick<Spent, 'requests' | 'tokens'> {
+    const selection = { where: 'folder = ?', parameters: [root], matches: ({ folder }: Entry) => folder === root };
+    const { requests, tokens } = this.#sum(selection);
+    return { requests, tokens };
   }
 
   status(): SpendingStatus {
