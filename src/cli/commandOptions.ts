@@ -70,6 +70,11 @@ export function addGlobalOptions(program: Command): void {
       'how often a request that failed for a passing reason is sent again (default: 6)',
       count(0),
     )
+    .option(
+      '--budget-tokens <n>',
+      'tokens that may ever be sent for this folder; 0 sends nothing (default: no budget)',
+      count(0),
+    )
     .optionsGroup('Reranking (remembered with the index; the key comes from the environment):')
     .option(
       '--rerank-url <url>',

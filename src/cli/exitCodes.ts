@@ -9,7 +9,7 @@ export const exitCodes = {
   usage: 2,
   /** The folder, the file or its index does not exist. */
   notFound: 3,
-  /** The embedding provider failed. What was embedded is kept; lexical search works. */
+  /** The embedding provider failed, or its budget is spent. What was embedded is kept; lexical search works. */
   provider: 4,
   /** Another process is writing this index. */
   busy: 5,
@@ -47,6 +47,7 @@ const exitNames: Record<ErrorCode, keyof typeof exitCodes> = {
   ProviderUnavailable: 'provider',
   ProviderTimeout: 'provider',
   ProviderResponse: 'provider',
+  BudgetReached: 'provider',
   WorkspaceUntrusted: 'error',
   ParserCrashed: 'error',
   ParserTimeout: 'error',

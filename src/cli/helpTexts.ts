@@ -6,6 +6,7 @@ export const examples = `Examples:
   codeweaver search . --queries questions.jsonl --json    many questions, the index loaded once
   codeweaver index . --provider openai --model text-embedding-3-small
   codeweaver index . --base-url http://localhost:11434/v1 --model nomic-embed-text
+  codeweaver plan . --model text-embedding-3-small        what that would send and cost; sends nothing
   codeweaver probe --base-url http://localhost:8080/v1 --model bge-m3
   codeweaver search . "open a socket" --rerank-url http://localhost:8080
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
@@ -28,7 +29,8 @@ Exit codes:
   1    unexpected error, or some queries of a batch could not be answered
   2    wrong arguments
   3    the folder, the file or its index does not exist
-  4    the embedding provider failed; what was embedded is kept and lexical search works
+  4    the embedding provider failed, or the budget is reached; what was embedded is
+       kept and lexical search works
   5    another process is indexing this folder
   6    the index could not be read or written (disk full, permissions)
   130  stopped by Ctrl+C; the next run goes on where this one stopped

@@ -1,3 +1,4 @@
+import type { IndexingPlan, SpendingStatus } from '../protocol/costs.ts';
 import type { AppError } from '../protocol/errors.ts';
 import type {
   ChunkKind,
@@ -96,6 +97,28 @@ export function reportJson(report: IndexReport) {
   return { files: counts, ...done };
 }
 
+/**
+ * What embedding would take. `chunks` sums: withVector + cached + repeated + local + toSend. Dollars at list price;
+ * milliseconds; bytes; null = not known, no budget.
+ */
+export function planJson(folder: string, plan: IndexingPlan, { budgetTokens, workspace }: SpendingStatus) {
+  const { provider, model, endpoint, isComplete, files, directories } = plan;
+  const { chunks, withVector, cached, repeated, local, toSend, tokens, requests } = plan;
+  const { dollars, time, vectorBytes } = plan;
+  return {
+    folder,
+    ...{ provider, model, endpoint, isComplete, files },
+    ...{ chunks, withVector, cached, repeated, local, toSend, tokens, requests },
+    directories,
+    dollars: dollars ?? null,
+    leastMs: time?.least ?? null,
+    mostMs: time?.most ?? null,
+    vectorBytes: vectorBytes ?? null,
+    budgetTokens: budgetTokens ?? null,
+    spentTokens: workspace.tokens,
+  };
+}
+
 /** `files` sums: discovered = indexed + pending + failed + skipped. Epoch milliseconds; bytes. `indexed`: ever. */
 export function statusJson(
   folder: FolderStatus,
@@ -123,6 +146,8 @@ export function statusJson(
     sizes: { ...folder.sizes, cacheBytes: engine.cache.bytes },
     cache: engine.cache,
     provider: engine.provider,
+    /** This folder, this run, today and this month (all folders); `budgetTokens` where there is a budget. */
+    spending: engine.spending,
     memory: engine.memory,
     /** null: reranking is off. */
     reranker: engine.reranker ?? null,

@@ -20,6 +20,7 @@ export interface IndexOptions {
   readonly tokensPerMinute?: number;
   readonly timeoutMs?: number;
   readonly maxRetries?: number;
+  readonly budgetTokens?: number;
   /** Base URL of the reranker; '' = none. */
   readonly rerankUrl?: string;
   readonly rerankModel?: string;
@@ -80,6 +81,7 @@ const indexOptionNames = Object.keys({
   tokensPerMinute: true,
   timeoutMs: true,
   maxRetries: true,
+  budgetTokens: true,
   rerankUrl: true,
   rerankModel: true,
   rerankCandidates: true,
@@ -114,9 +116,9 @@ export function mergeIndexOptions(remembered: IndexOptions, given: IndexOptions)
 }
 
 function withoutProvider(options: IndexOptions): IndexOptions {
-  const { include, exclude, maxFileBytes, memorySoftLimit, memoryLimit } = options;
+  const { budgetTokens, include, exclude, maxFileBytes, memorySoftLimit, memoryLimit } = options;
   const { rerankUrl, rerankModel, rerankCandidates, rerankWeight } = options;
-  const files = { include, exclude, maxFileBytes, memorySoftLimit, memoryLimit };
+  const files = { budgetTokens, include, exclude, maxFileBytes, memorySoftLimit, memoryLimit };
   return defined({ ...files, rerankUrl, rerankModel, rerankCandidates, rerankWeight });
 }
 
@@ -153,6 +155,7 @@ export function toEngineConfig(options: IndexOptions, excludes: readonly Exclude
         tokensPerMinute: options.tokensPerMinute,
         timeoutMs: options.timeoutMs,
         maxRetries: options.maxRetries,
+        budgetTokens: options.budgetTokens,
       }),
     },
     memory: {

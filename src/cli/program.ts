@@ -24,6 +24,7 @@ export interface Handlers {
   bench(json: boolean, options: GlobalOptions): Promise<ExitCode>;
   probe(json: boolean, options: GlobalOptions): Promise<ExitCode>;
   mcp(folder: string, command: McpOptions, options: GlobalOptions): Promise<ExitCode>;
+  plan(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
 }
 
 /** Options as commander returns them: global ones and the command's own in one object; flags that were not given are absent. */
@@ -158,6 +159,18 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
     .argument('<folder>', 'the folder to serve')
     .option('--no-update', 'serve the stored index as it is')
     .action(run(async (parsed, folder = '') => handlers.mcp(folder, parsed, parsed)));
+
+  program
+    .command('plan')
+    .summary('say what embedding a folder would send, take and cost')
+    .description(
+      'Say what embedding a folder through the provider would take, without sending anything: chunks that have a vector, ' +
+        'are in the cache or would be sent, tokens, list price, time, and the directories that make up most of it. ' +
+        '--exclude says what it would be without some; nothing that is given here is remembered.',
+    )
+    .argument('[folder]', 'the folder to plan for', '.')
+    .option('--json', 'print one JSON object')
+    .action(run((parsed, folder = '') => handlers.plan(folder, parsed.json, parsed)));
 
   program
     .command('clear')

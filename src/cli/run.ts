@@ -7,6 +7,7 @@ import { evalCommand } from './commands/evalCommand.ts';
 import { filesCommand } from './commands/filesCommand.ts';
 import { indexCommand } from './commands/indexCommand.ts';
 import { mcpCommand } from './commands/mcpCommand.ts';
+import { planCommand } from './commands/planCommand.ts';
 import { probeCommand } from './commands/probeCommand.ts';
 import { searchCommand } from './commands/searchCommand.ts';
 import { statusCommand } from './commands/statusCommand.ts';
@@ -44,6 +45,7 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       bench: async (json, options) => benchCommand(json, await context(options)),
       probe: async (json, options) => probeCommand(json, await context(options)),
       mcp: async (folder, command, options) => mcpCommand(folder, command, await context(options)),
+      plan: async (folder, json, options) => planCommand(folder, json, await context(options)),
       why: async (file, command, options) => whyCommand(file, command, await context(options)),
     },
     (code) => {

@@ -37,20 +37,22 @@ export type UpdateOutcome =
 
 /**
  * Opens the folder's index, runs `body` and closes everything again, however `body` ends. Nothing is indexed here.
- * Throws AppError `IndexMissing` when `mustExist` is set and the folder was never indexed.
+ * Throws AppError `IndexMissing` when `mustExist` is set and the folder was never indexed. Without `remoteProvider`
+ * nothing is sent.
  */
 export async function withFolder<T>(
   context: CommandContext,
   folder: FolderLocation,
   mustExist: boolean,
   body: (session: Session) => Promise<T>,
+  remoteProvider = true,
 ): Promise<T> {
   const { environment, signal } = context;
   const remembered = await readRemembered(folder.indexDir);
   if (mustExist && remembered === undefined) throw missingIndex(folder);
   const options = mergeIndexOptions(remembered?.options ?? {}, pickIndexOptions(context.options));
   return withEngine(context, async (engine) => {
-    const permissions = { remoteProvider: true, reranker: true };
+    const permissions = { remoteProvider, reranker: true };
     const config = toEngineConfig(options, ownExcludes(context, folder));
     await engine.configure(config, credentialsOf(environment.variables), permissions, signal);
     await openFolder(engine, { folderId: folder.root, ...folder }, signal);
@@ -106,13 +108,14 @@ export async function withStoredOrEmpty<T>(
   context: CommandContext,
   folder: FolderLocation,
   body: (session: Session, indexed: boolean) => Promise<T>,
+  remoteProvider = true,
 ): Promise<T> {
   if (await readRemembered(folder.indexDir)) {
-    return withFolder(context, folder, true, (session) => body(session, true));
+    return withFolder(context, folder, true, (session) => body(session, true), remoteProvider);
   }
   const indexDir = await mkdtemp(join(tmpdir(), 'codeweaver-'));
   try {
-    return await withFolder(context, { ...folder, indexDir }, false, (session) => body(session, false));
+    return await withFolder(context, { ...folder, indexDir }, false, (session) => body(session, false), remoteProvider);
   } finally {
     await rm(indexDir, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -127,10 +130,7 @@ export async function updateIndex(
   context: CommandContext,
   lockWaitMs: number,
 ): Promise<UpdateOutcome> {
-  const progress = new Progress(context.terminal.stderr, progressStyle(context));
-  const stopListening = session.engine.on('progress', (value) => {
-    progress.update(value);
-  });
+  const stopShowing = showProgress(session, context);
   try {
     // What the index is made by is for its writer to say; before it starts, so that a pass that is killed goes on alike.
     const { leader } = await folderStatus(session, context.signal);
@@ -146,9 +146,32 @@ export async function updateIndex(
     if (appError.group === 'cancelled') throw appError;
     return { state: 'failed', error: appError };
   } finally {
+    stopShowing();
+  }
+}
+
+/**
+ * As {@link updateIndex}, for a session that sends nothing and shall leave no options behind. Another process that writes
+ * the index is as good: what it has is planned with. Throws what failed.
+ */
+export async function indexByWords(session: Session, context: CommandContext): Promise<void> {
+  const stopShowing = showProgress(session, context);
+  try {
+    await indexOnce(session, context.signal);
+  } finally {
+    stopShowing();
+  }
+}
+
+function showProgress({ engine }: Session, context: CommandContext): () => void {
+  const progress = new Progress(context.terminal.stderr, progressStyle(context));
+  const stopListening = engine.on('progress', (value) => {
+    progress.update(value);
+  });
+  return () => {
     stopListening();
     progress.stop();
-  }
+  };
 }
 
 async function remember({ folder, options, optionsChanged }: Session): Promise<void> {

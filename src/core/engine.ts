@@ -1,5 +1,6 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
-import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
+import { defaultConfig, type EmbeddingConfig, type EngineConfig } from '../protocol/config.ts';
+import type { EndpointTest, IndexingPlan, PlanRequest } from '../protocol/costs.ts';
 import { AppError, failureOf, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import { phrase } from '../protocol/phrase.ts';
 import type {
@@ -27,10 +28,10 @@ import type {
   WhyReport,
 } from '../protocol/types.ts';
 import { ConfiguredProvider } from './embedding/configuredProvider.ts';
-import { EmbeddingCache } from './embedding/embeddingCache.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
+import { planIndexing } from './indexing/plan.ts';
 import { checkHealth } from './health.ts';
 import { MemoryGovernor } from './memory/memoryGovernor.ts';
 import { memoryUse } from './memory/memoryUse.ts';
@@ -41,6 +42,7 @@ import type { Metrics, Platform } from './ports.ts';
 import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
+import { SharedStores } from './sharedStores.ts';
 
 export interface EngineOptions {
   /** Directory of the embedding cache, shared by all folders, windows and processes. */
@@ -67,8 +69,8 @@ export class Engine implements EngineApi {
   readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
   readonly #provider: ConfiguredProvider;
   readonly #memory: MemoryGovernor;
+  readonly #stores: SharedStores;
   #config: EngineConfig = defaultConfig;
-  #cache: Promise<EmbeddingCache> | undefined;
   #embedQueue: EmbedQueue | undefined;
   #searcher: Searcher | undefined;
   /** Undefined: off. */
@@ -86,6 +88,12 @@ export class Engine implements EngineApi {
       () => platform.createHistogram(),
       options.keepsHistory === true ? () => this.#history.touch() : undefined,
     );
+    this.#stores = new SharedStores({
+      platform,
+      directory: options.cacheDir,
+      config: () => this.#config,
+      roots: () => [...this.#folders.values()].map(({ folder }) => folder.root),
+    });
     this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
     this.#memory = new MemoryGovernor({
       measure: async () => {
@@ -132,13 +140,14 @@ export class Engine implements EngineApi {
     this.#assertOpen();
     if (this.#folders.has(spec.folderId)) return;
     await this.#provider.settled();
-    const cache = await this.#openCache();
+    const cache = await this.#stores.cache();
     this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock, this.#memory);
     const folder = await FolderIndex.open(spec, {
       memory: this.#memory,
       platform: this.#platform,
       metrics: this.#metrics,
       cache,
+      spending: await this.#stores.spending(),
       embedQueue: this.#embedQueue,
       config: () => this.#config,
       checksRecall: this.#options.checksRecall ?? false,
@@ -182,7 +191,7 @@ export class Engine implements EngineApi {
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {
     throwIfAborted(signal);
-    const cache = await this.#openCache();
+    const cache = await this.#stores.cache();
     const folders = await Promise.all([...this.#folders.values()].map((folder) => folder.status()));
     const provider = this.#provider.status();
     const reranker = this.#reranking?.status();
@@ -190,6 +199,7 @@ export class Engine implements EngineApi {
       folders,
       cache: { ...cache.stats(), maxBytes: this.#config.cache.maxBytes },
       provider,
+      spending: (await this.#stores.spending()).status(),
       memory: await this.#memory.status(),
       ...(reranker === undefined ? {} : { reranker }),
     };
@@ -221,7 +231,7 @@ export class Engine implements EngineApi {
     await gaugeEngine(this.#metrics, {
       platform: this.#platform,
       folders: this.#folders.values(),
-      cache: await this.#cache,
+      cache: await this.#stores.openedCache,
       provider: this.#provider.current,
     });
     return this.#metrics.snapshot();
@@ -263,8 +273,38 @@ export class Engine implements EngineApi {
     const probe = await this.#provider.probe(signal, (step) => this.#emit('activity', { call: 'probe', step }));
     // What is under way goes on with the former provider, which is disposed of when nothing needs it any more.
     await this.#providerChanged();
+    (await this.#stores.spending()).recordApart(probe.model, probe.spent.requests, probe.spent.tokens);
     this.#emit('statusChanged', {});
     return probe;
+  }
+
+  async testEndpoint(
+    config: EmbeddingConfig,
+    credentials: Credentials,
+    signal = new AbortController().signal,
+  ): Promise<EndpointTest> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    const test = await this.#provider.test(config, credentials, signal);
+    (await this.#stores.spending()).recordApart(test.model, 1, test.tokens);
+    return test;
+  }
+
+  async plan(request: PlanRequest, signal?: AbortSignal): Promise<IndexingPlan> {
+    throwIfAborted(signal);
+    const { catalogue } = this.#folder(request.folderId);
+    const { embedding: config = this.#config.embedding } = request;
+    const provider = await this.#provider.forPlan(config);
+    const { clock } = this.#platform;
+    try {
+      return await planIndexing(
+        request,
+        { catalogue, cache: await this.#stores.cache(), clock, provider, config },
+        signal,
+      );
+    } finally {
+      if (provider !== this.#provider.current) provider.dispose();
+    }
   }
 
   async clear(folderId: string): Promise<void> {
@@ -286,7 +326,7 @@ export class Engine implements EngineApi {
     await this.#profiles.dispose();
     await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
     this.#provider.dispose();
-    if (this.#cache !== undefined) (await this.#cache).close();
+    await this.#stores.close();
     await this.#platform.chunker.dispose();
     this.#listeners.clear();
   }
@@ -305,7 +345,7 @@ export class Engine implements EngineApi {
     this.#searcher?.trimMemory();
     this.#platform.chunker.trimMemory();
     for (const { catalogue } of this.#folders.values()) catalogue.database.shrinkMemory();
-    void this.#cache
+    void this.#stores.openedCache
       ?.then((cache) => cache.shrinkMemory())
       .catch((error: unknown) => {
         const fields = { error: toAppError(error).message };
@@ -313,22 +353,13 @@ export class Engine implements EngineApi {
       });
   }
 
-  async #openCache(): Promise<EmbeddingCache> {
-    this.#cache ??= EmbeddingCache.open(this.#platform.storage, this.#options.cacheDir, {
-      hasher: this.#platform.hasher,
-      clock: this.#platform.clock,
-      logger: this.#platform.logger,
-      maxBytes: this.#config.cache.maxBytes,
-    });
-    return await this.#cache;
-  }
-
   async #ensureSearcher(): Promise<Searcher> {
     this.#assertOpen();
-    const cache = await this.#openCache();
+    const cache = await this.#stores.cache();
     this.#searcher ??= new Searcher({
       folders: () => [...this.#folders.values()],
       cache,
+      spending: await this.#stores.spending(),
       clock: this.#platform.clock,
       metrics: this.#metrics,
       config: this.#config,

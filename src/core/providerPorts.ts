@@ -1,4 +1,5 @@
 import type { ProviderStatus, RelativePath } from '../protocol/types.ts';
+import type { SpendingAccount } from './embedding/spending.ts';
 import type { Chunk } from './ports.ts';
 
 /* Models outside of the engine: what makes vectors of texts, and what puts results in order. */
@@ -53,15 +54,17 @@ export interface EmbeddingProvider {
   };
   /**
    * `onBatch` gets each finished request as it arrives, with the indexes of its documents, so that the caller can store
-   * it before the rest is done: what was paid for is kept when a later request fails.
+   * it before the rest is done: what was paid for is kept when a later request fails. `account`: what requests are charged
+   * to; rejects with `BudgetReached` where its budget ends.
    */
   embedDocuments(
     documents: readonly EmbeddingDocument[],
     signal?: AbortSignal,
     onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
+    account?: SpendingAccount,
   ): Promise<EmbeddingBatch>;
   /** Never waits behind documents. */
-  embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  embedQuery(text: string, signal?: AbortSignal, account?: SpendingAccount): Promise<Float32Array>;
   status(): ProviderStatus;
   /** Sets the gauges that change with time alone: what of the last minute's budgets is used. */
   updateGauges(): void;

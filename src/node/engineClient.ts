@@ -1,6 +1,7 @@
 import type { Clock, Fetch } from '../core/ports.ts';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
-import type { EngineConfig } from '../protocol/config.ts';
+import type { EmbeddingConfig, EngineConfig } from '../protocol/config.ts';
+import type { EndpointTest, IndexingPlan, PlanRequest } from '../protocol/costs.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -172,6 +173,14 @@ export class EngineClient implements EngineApi {
 
   async probe(signal?: AbortSignal): Promise<EndpointProbe> {
     return (await this.#ready(signal)).call('probe', [], signal);
+  }
+
+  async testEndpoint(config: EmbeddingConfig, credentials: Credentials, signal?: AbortSignal): Promise<EndpointTest> {
+    return (await this.#ready(signal)).call('testEndpoint', [config, credentials], signal);
+  }
+
+  async plan(request: PlanRequest, signal?: AbortSignal): Promise<IndexingPlan> {
+    return (await this.#folder(request.folderId, signal)).call('plan', [request], signal);
   }
 
   async files(folderId: string, signal?: AbortSignal): Promise<readonly FileEntry[]> {

@@ -73,6 +73,8 @@ export interface EmbeddingConfig {
   readonly tokensPerMinute?: number;
   readonly timeoutMs: number;
   readonly maxRetries: number;
+  /** Tokens that may ever be sent for the open folders, queries included; 0 = nothing is sent, undefined = no budget. */
+  readonly budgetTokens?: number;
 }
 
 /**

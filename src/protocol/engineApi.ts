@@ -1,5 +1,6 @@
 import type { BenchmarkReport } from './benchmark.ts';
-import type { EngineConfig } from './config.ts';
+import type { EmbeddingConfig, EngineConfig } from './config.ts';
+import type { EndpointTest, IndexingPlan, PlanRequest } from './costs.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import type { Phrase } from './phrase.ts';
 import type { EndpointProbe } from './probe.ts';
@@ -122,6 +123,13 @@ export interface EngineApi {
    * provider, `WorkspaceUntrusted` with neither permission (`probe`, `remoteProvider`), Provider* when the endpoint cannot be used.
    */
   probe(signal?: AbortSignal): Promise<EndpointProbe>;
+  /**
+   * One request of made-up words with settings that need not be the engine's, whose configuration stays as it is. Rejects as
+   * {@link probe} does.
+   */
+  testEndpoint(config: EmbeddingConfig, credentials: Credentials, signal?: AbortSignal): Promise<EndpointTest>;
+  /** What embedding a folder would take, by what is chunked so far. Sends nothing and needs no permission. */
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<IndexingPlan>;
   /** Removes the folder's index (not the embedding cache). */
   clear(folderId: string, signal?: AbortSignal): Promise<void>;
   /** Stops all work, writes the snapshot, closes every file. Safe to call twice. */
@@ -168,6 +176,8 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   startProfile: true,
   stopProfile: true,
   probe: true,
+  testEndpoint: true,
+  plan: true,
   clear: true,
   close: true,
 };

@@ -31,6 +31,7 @@ export const errorGroups = {
   ProviderUnavailable: 'transient',
   ProviderTimeout: 'transient',
   ProviderResponse: 'user',
+  BudgetReached: 'user',
   WorkspaceUntrusted: 'user',
   ParserCrashed: 'transient',
   ParserTimeout: 'transient',

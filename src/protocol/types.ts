@@ -1,4 +1,5 @@
 import type { VectorEngine } from './config.ts';
+import type { SpendingStatus, Spent } from './costs.ts';
 import type { Phrase } from './phrase.ts';
 import type { EndpointProbe } from './probe.ts';
 
@@ -225,8 +226,8 @@ export interface FolderStatus {
   /** Of the active space; undefined while it has no vectors. */
   readonly vectorIndex?: VectorIndexStats;
   readonly sizes: { readonly catalogueBytes: number; readonly vectorBytes: number };
-  /** Spent for this folder's index since it was created. */
-  readonly spent: { readonly requests: number; readonly tokens: number };
+  /** For this folder, ever: clearing its index does not take it back. */
+  readonly spent: Pick<Spent, 'requests' | 'tokens'>;
   /** The last update of the index, epoch ms; 0 = never. */
   readonly updatedAt: number;
 }
@@ -254,6 +255,7 @@ export interface EngineStatus {
   readonly folders: readonly FolderStatus[];
   readonly cache: { readonly entries: number; readonly bytes: number; readonly maxBytes: number };
   readonly provider: ProviderStatus;
+  readonly spending: SpendingStatus;
   readonly memory: MemoryStatus;
   /** Absent while reranking is off. */
   readonly reranker?: RerankerStatus;

@@ -310,10 +310,10 @@ export const performanceStrings = {
   recallAction_loweredEffort: 'Searches look at less since then: the goal holds with ease.',
   recallAction_rebuilt: 'Changes had worn the index; it was built anew.',
   spentRequests: 'Requests spent',
-  spentRequestsHint: 'Requests sent for this index since it was created. From the catalogue.',
+  spentRequestsHint: 'Requests sent for this folder, ever; clearing the index does not take it back.',
   spentTokens: 'Tokens spent',
   spentTokensHint:
-    "Tokens sent for this index since it was created, from the catalogue; their cost at the list price of the model's maker, an estimate.",
+    "Tokens sent for this folder, ever, as the endpoint counted them; their cost at the list price of the model's maker, an estimate.",
   integrity: 'Integrity',
   integrityHint: 'Result of the check when the index was opened.',
   integrity_ok: 'ok',

@@ -35,6 +35,7 @@ export const viewActions = [
   'manageTrust',
   'openFolder',
   'openSettings',
+  'raiseBudget',
   'resumeIndexing',
   'runBenchmark',
   'setApiKey',

@@ -18,6 +18,8 @@ export const commandIds = {
   recordHeapProfile: 'codeweaver.recordHeapProfile',
   probeEndpoint: 'codeweaver.probeEndpoint',
   checkRecall: 'codeweaver.checkRecall',
+  chooseProvider: 'codeweaver.chooseProvider',
+  setBudget: 'codeweaver.setBudget',
   setApiKey: 'codeweaver.setApiKey',
   clearApiKey: 'codeweaver.clearApiKey',
   allowReranking: 'codeweaver.allowReranking',

@@ -1,8 +1,10 @@
 import type { EngineApi, ProfileKind } from '../protocol/engineApi.ts';
 import type { ApiKeys } from './apiKeys.ts';
+import { setBudget } from './budgetCommand.ts';
 import { type Commands, runAction } from './commands.ts';
 import type { Configuration } from './configuration.ts';
 import { setContext } from './contextKeys.ts';
+import type { EngineModel } from './engineModel.ts';
 import type { Folders } from './folders.ts';
 import type { IndexCommands } from './indexCommands.ts';
 import type { Indexer } from './indexer.ts';
@@ -10,6 +12,7 @@ import { clearApiKey, openSettings, setApiKey } from './keyCommands.ts';
 import type { LocationOpener } from './locationOpener.ts';
 import type { OutputLog } from './outputLog.ts';
 import type { Overview } from './overview.ts';
+import { chooseProvider } from './providerChoice.ts';
 import type { QueryScopes } from './queryScopes.ts';
 import type { RecentQueries } from './recentQueries.ts';
 import type { RemotePermission } from './remotePermission.ts';
@@ -26,7 +29,7 @@ import { whyFile } from './whyFile.ts';
 import type { WorkspaceIndex } from './workspaceIndex.ts';
 
 export interface CommandTableOptions {
-  readonly engine: Pick<EngineApi, 'why'>;
+  readonly engine: Pick<EngineApi, 'plan' | 'testEndpoint' | 'why'>;
   readonly configuration: Configuration;
   readonly folders: Folders;
   readonly index: WorkspaceIndex;
@@ -34,6 +37,7 @@ export interface CommandTableOptions {
   readonly indexCommands: IndexCommands;
   readonly keys: ApiKeys;
   readonly log: OutputLog;
+  readonly model: Pick<EngineModel, 'status'>;
   readonly opener: LocationOpener;
   readonly overview: Overview;
   readonly panel: PerformancePanel;
@@ -106,6 +110,13 @@ export function createCommands(options: CommandTableOptions): Commands {
     recordHeapProfile: async (seconds) => options.recordProfile('heap', seconds),
     probeEndpoint: async () => options.probeEndpoint(),
     checkRecall: async () => indexCommands.checkRecall(),
+    chooseProvider: async () =>
+      chooseProvider({
+        ...options,
+        start: async () => index.start(),
+        indexWorkspace: async () => indexCommands.indexWorkspace(),
+      }),
+    setBudget: async () => setBudget(configuration, options.model),
     setApiKey: async () => setApiKey(keys, configuration),
     clearApiKey: async () => clearApiKey(keys, configuration),
     allowReranking: async () => allowReranking(permission, configuration),

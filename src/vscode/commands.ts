@@ -29,6 +29,7 @@ const actionCommands: Readonly<Record<ViewAction, string>> = {
   manageTrust: 'workbench.trust.manage',
   openFolder: 'vscode.openFolder',
   openSettings: commandIds.openSettings,
+  raiseBudget: commandIds.setBudget,
   resumeIndexing: commandIds.resumeIndexing,
   runBenchmark: commandIds.runBenchmark,
   setApiKey: commandIds.setApiKey,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { EmbeddingConfig } from '../protocol/config.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
 import type { IndexReport, RecallStats } from '../protocol/types.ts';
@@ -7,11 +8,12 @@ import { sumProgress, type EngineModel } from './engineModel.ts';
 import type { Folders } from './folders.ts';
 import type { Indexer } from './indexer.ts';
 import { noticeOf } from './notices.ts';
+import { excludeGlobs, PlanPick } from './planPick.ts';
 import { sayNotice } from './errorMessages.ts';
 import type { RemotePermission } from './remotePermission.ts';
 
 export interface IndexCommandsOptions {
-  readonly engine: Pick<EngineApi, 'checkRecall' | 'clear'>;
+  readonly engine: Pick<EngineApi, 'checkRecall' | 'clear' | 'plan'>;
   readonly configuration: Configuration;
   readonly folders: Folders;
   readonly indexer: Indexer;
@@ -29,13 +31,32 @@ export class IndexCommands {
     this.#options = options;
   }
 
-  /** Asks before anything is sent for the first time; shows progress that can be cancelled, then what was done. */
+  /**
+   * Before anything is sent for the first time, chunks the workspace, shows what would be sent and asks. Shows progress that
+   * can be cancelled, then what was done.
+   */
   async indexWorkspace(): Promise<void> {
     const { configuration, permission } = this.#options;
     const { embedding } = configuration.settings.engine;
-    if (vscode.workspace.isTrusted && !(await permission.request(embedding))) return;
+    const isOpen = permission.isNeeded(embedding) && !permission.isGranted(embedding);
+    if (permission.isTrusted && isOpen && !(await this.#askToSend(embedding))) return;
     await configuration.applyNow();
-    await this.#index();
+    const reports = await this.#index();
+    if (reports !== undefined) sayDone(reports);
+  }
+
+  /** False: the user left. */
+  async #askToSend(embedding: EmbeddingConfig): Promise<boolean> {
+    const { configuration, engine, folders, model, permission } = this.#options;
+    await configuration.applyNow();
+    // By words, as nothing else is allowed yet: a plan is made of chunks.
+    if ((await this.#index()) === undefined) return false;
+    const spending = model.status?.spending;
+    const answer = await new PlanPick({ engine, folders: folders.all, embedding, spending }).show();
+    if (answer === undefined) return false;
+    await excludeGlobs(answer.exclude);
+    if (answer.send) await permission.grant(embedding);
+    return true;
   }
 
   async rebuild(): Promise<void> {
@@ -99,11 +120,12 @@ export class IndexCommands {
     await model.refresh();
   }
 
-  async #index(): Promise<void> {
+  /** Undefined: cancelled. */
+  async #index(): Promise<readonly IndexReport[] | undefined> {
     const { folders, indexer } = this.#options;
     await folders.open();
     indexer.resume();
-    const reports = await vscode.window.withProgress(
+    return vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
         title: l10n.t('Indexing the workspace'),
@@ -123,7 +145,6 @@ export class IndexCommands {
         }
       },
     );
-    if (reports !== undefined) sayDone(reports);
   }
 
   #report(progress: vscode.Progress<{ message?: string; increment?: number }>): { dispose(): void } {

@@ -41,6 +41,8 @@ export function noticeOf(failure: Failure): ViewNotice {
     case 'ProviderResponse':
     case 'ProviderInputTooLong':
       return notice('error', l10n.t('The embedding provider cannot be used. {0}', message), 'openSettings');
+    case 'BudgetReached':
+      return notice('warning', l10n.t('The embedding budget is reached. {0}', message), 'raiseBudget');
     case 'IndexLocked':
       return notice('info', l10n.t('Another window indexes this folder; this one searches its index.'));
     case 'FolderNotFound':
@@ -166,6 +168,8 @@ function labelOf(action: ViewAction): string {
       return l10n.t('Open Folder');
     case 'openSettings':
       return l10n.t('Open Settings');
+    case 'raiseBudget':
+      return l10n.t('Set Budget');
     case 'resumeIndexing':
       return l10n.t('Resume');
     case 'runBenchmark':

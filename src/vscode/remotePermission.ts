@@ -36,24 +36,9 @@ export class RemotePermission {
     return this.isTrusted && this.#options.state.get(storageKey) === identityOf(config);
   }
 
-  /** Asks the user. Resolves with whether the provider may be used now. */
-  async request(config: EmbeddingConfig): Promise<boolean> {
-    if (!this.isNeeded(config) || this.isGranted(config)) return true;
-    if (!this.isTrusted) return false;
-    const allow = l10n.t('Send and index');
-    const local = l10n.t('Index by words only');
-    const choice = await this.#options.ask(
-      l10n.t('Index this workspace with {0}?', config.model),
-      l10n.t(
-        'The code of this workspace is sent to {0} to be turned into vectors; the endpoint may charge for it. Indexing by words only sends nothing.',
-        config.baseUrl,
-      ),
-      allow,
-      local,
-    );
-    if (choice === undefined) return false;
-    if (choice === allow) await this.#options.state.update(storageKey, identityOf(config));
-    return true;
+  /** The user has seen what would be sent and allows it. Says nothing in Restricted Mode, where nothing is allowed. */
+  async grant(config: EmbeddingConfig): Promise<void> {
+    if (this.isTrusted) await this.#options.state.update(storageKey, identityOf(config));
   }
 
   isRerankingGranted(config: RerankConfig): boolean {

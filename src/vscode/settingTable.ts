@@ -49,6 +49,7 @@ export const settingTable = {
   'embedding.tokensPerMinute': optionalInteger({ minimum: 1_000, maximum: 1_000_000_000 }),
   'embedding.timeoutMs': integer(embedding.timeoutMs, { minimum: 1_000, maximum: 600_000 }),
   'embedding.maxRetries': integer(embedding.maxRetries, { minimum: 0, maximum: 20 }),
+  'embedding.budgetTokens': optionalInteger({ minimum: 0, maximum: 1_000_000_000_000 }),
   'index.auto': flag(true),
   'index.engine': oneOf<VectorEngine>(index.engine, vectorEngines),
   'index.threads': integer(index.threads, { minimum: 0, maximum: 16 }),
@@ -141,6 +142,7 @@ export function toSettings(
       ...given('organization', get('embedding.organization').trim() || undefined),
       ...given('requestsPerMinute', get('embedding.requestsPerMinute')),
       ...given('tokensPerMinute', get('embedding.tokensPerMinute')),
+      ...given('budgetTokens', get('embedding.budgetTokens')),
     },
     index: {
       engine: get('index.engine'),

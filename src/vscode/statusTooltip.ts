@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from './commandIds.ts';
+import { spentLine } from './costTexts.ts';
 import { sumCounts } from './engineModel.ts';
 import type { LatencyLog } from './latencyLog.ts';
 import type { Overview } from './overview.ts';
@@ -21,6 +22,8 @@ export function statusTooltip(overview: Overview, latency: LatencyLog, formatMs:
   }
   const folders = overview.status?.folders ?? [];
   if (folders.length > 0) tooltip.appendMarkdown(countsTable(sumCounts(folders)));
+  const spent = overview.status && spentLine(overview.status.spending);
+  if (spent !== undefined) tooltip.appendMarkdown(`$(credit-card) ${spent}\n\n`);
   const { notice } = overview;
   if (notice !== undefined) {
     tooltip.appendMarkdown(`$(${notice.severity}) `);

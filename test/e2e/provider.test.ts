@@ -47,10 +47,9 @@ describe('a remote embedding provider', () => {
     assert.equal(server.requests.length, 0);
 
     await index();
-    const dialog = workbench.page.getByRole('dialog');
-    await dialog.getByText(`is sent to ${server.url}`).waitFor();
-    await workbench.screenshot('provider-permission');
-    await dialog.getByRole('button', { name: 'Send and index' }).click();
+    await workbench.quickPick.filter({ hasText: `sends this code to ${server.url}` }).waitFor();
+    assert.equal(server.requests.length, 0);
+    await workbench.quickPickRow(/Send and Index/u).click();
     await workbench.notification(/files indexed/).waitFor();
     assert.ok(server.requests.length > 0);
     assert.ok([...server.texts.values()].every((times) => times === 1));
@@ -68,7 +67,7 @@ describe('a remote embedding provider', () => {
   it('that refuses the key is said so, with the way to set another, while words still find', async () => {
     workbench = await Workbench.open({ settings: settings() });
     await index();
-    await workbench.page.getByRole('dialog').getByRole('button', { name: 'Send and index' }).click();
+    await workbench.quickPickRow(/Send and Index/u).click();
     const notification = workbench.notification('refused the API key');
     await notification.waitFor();
     await notification.getByRole('button', { name: 'Set API Key' }).waitFor();

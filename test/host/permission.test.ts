@@ -9,20 +9,13 @@ const rerank = { ...defaultConfig.rerank, enabled: true, model: 'bge' };
 
 describe('the permission to send', () => {
   it('code holds for one provider, address and model, until one of them changes', async () => {
-    const user = new Answering();
-    const permission = memoryPermission(user);
+    const permission = memoryPermission();
     assert.equal(permission.isGranted(embedding), false);
-    user.answer = 'Index by words only';
-    assert.equal(await permission.request(embedding), true);
-    assert.equal(permission.isGranted(embedding), false);
-    user.answer = 'Send and index';
-    assert.equal(await permission.request(embedding), true);
+    await permission.grant(embedding);
     assert.equal(permission.isGranted(embedding), true);
     assert.equal(permission.isGranted({ ...embedding, timeoutMs: 1 }), true);
     assert.equal(permission.isGranted({ ...embedding, baseUrl: 'https://elsewhere.example/v1' }), false);
     assert.equal(permission.isGranted({ ...embedding, model: 'another' }), false);
-    await permission.request(embedding);
-    assert.equal(user.offered.length, 2);
   });
 
   it('results holds for one reranker, address and model, until one of them changes', async () => {
@@ -58,15 +51,15 @@ describe('the permission to send', () => {
     const user = new Answering();
     let isTrusted = true;
     const permission = memoryPermission(user, () => isTrusted);
-    user.answer = 'Send and index';
-    await permission.request(embedding);
+    await permission.grant(embedding);
     user.answer = 'Send and rerank';
     await permission.requestReranking(rerank);
     isTrusted = false;
     assert.equal(permission.isGranted(embedding), false);
     assert.equal(permission.isRerankingGranted(rerank), false);
-    assert.equal(await permission.request(embedding), false);
+    await permission.grant({ ...embedding, model: 'another' });
     isTrusted = true;
+    assert.equal(permission.isGranted({ ...embedding, model: 'another' }), false);
     assert.equal(permission.isGranted(embedding), true);
     assert.equal(permission.isRerankingGranted(rerank), true);
   });

@@ -5,6 +5,7 @@ import type { EngineConfig } from '../../src/protocol/config.ts';
 import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError } from '../../src/protocol/errors.ts';
 import { counters, type Counter, type MetricsSnapshot } from '../../src/protocol/metrics.ts';
+import type { IndexingPlan, PlanRequest, SpendingStatus } from '../../src/protocol/costs.ts';
 import type { EndpointProbe } from '../../src/protocol/probe.ts';
 import type {
   EngineStatus,
@@ -20,6 +21,7 @@ import type {
   SearchResult,
   WhyReport,
 } from '../../src/protocol/types.ts';
+import { planOf, spendingOf } from './costs.ts';
 import { probeOf } from './probes.ts';
 
 export const emptyReport: IndexReport = {
@@ -93,6 +95,8 @@ export class ScriptedCliEngine implements CliEngine {
   /** By a probe. */
   found: EndpointProbe = probeOf({});
   provider: ProviderStatus = { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 };
+  planned: IndexingPlan = planOf();
+  spending: SpendingStatus = spendingOf();
   recall: RecallStats | undefined;
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
@@ -150,6 +154,15 @@ export class ScriptedCliEngine implements CliEngine {
     return this.found;
   }
 
+  async plan({ folderId, exclude = [] }: PlanRequest): Promise<IndexingPlan> {
+    this.calls.push(`plan ${exclude.join(' ')}`.trim());
+    return Promise.resolve({ ...this.planned, folderId });
+  }
+
+  async testEndpoint(): Promise<never> {
+    return Promise.reject(unused());
+  }
+
   async health(): Promise<HealthReport> {
     return Promise.resolve({ ok: true, ms: 0.5, checks: [{ name: 'engine', ok: true, detail: 'answers' }] });
   }
@@ -160,6 +173,7 @@ export class ScriptedCliEngine implements CliEngine {
       folders: folder ? [{ ...statusOf(folder), ...this.folderChanges }] : [],
       cache: { entries: 5, bytes: 1_000, maxBytes: 10_000 },
       provider: this.provider,
+      spending: this.spending,
       memory: emptyStatus.memory,
       ...(this.reranker && { reranker: this.reranker }),
     };

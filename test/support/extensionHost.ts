@@ -55,5 +55,8 @@ export async function writeFile(path: string, text: string): Promise<void> {
 }
 
 export async function setSetting(key: string, value: unknown): Promise<void> {
-  await vscode.workspace.getConfiguration('codeweaver').update(key, value, vscode.ConfigurationTarget.Workspace);
+  // Where code is sent is for the user alone to say.
+  const isOfUser = /\.(?:baseUrl|headers|organization)$/u.test(key);
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  await vscode.workspace.getConfiguration('codeweaver').update(key, value, isOfUser ? Global : Workspace);
 }

@@ -71,8 +71,7 @@ export class OwnServices {
     const permission = memoryPermission(user, () => true, this.#state);
     const { embedding, rerank } = configuration.settings.engine;
     if (allowed) {
-      user.answer = 'Send and index';
-      await permission.request(embedding);
+      await permission.grant(embedding);
       user.answer = 'Send and rerank';
       await permission.requestReranking(rerank);
     } else {

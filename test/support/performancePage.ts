@@ -12,6 +12,7 @@ import type {
 } from '../../src/protocol/types.ts';
 import { performanceStrings } from '../../src/protocol/viewStrings.ts';
 import type { HostToPerformanceView, PerformanceData, PerformanceViewToHost } from '../../src/protocol/views.ts';
+import { spendingOf } from './costs.ts';
 import type { PageServer } from './pageServer.ts';
 import { WebviewPage } from './webviewPage.ts';
 import type { WebviewPageOptions } from './webviewPage.ts';
@@ -112,6 +113,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     folders: [folderStatus()],
     cache: { entries: 31_000, bytes: 195_000_000, maxBytes: 2_147_483_648 },
     provider: { id: 'openai', state: 'ok', requests: 321, tokens: 1_234_567, retries: 2, requestsPerMinute: 500 },
+    spending: spendingOf(),
     memory: {
       ...{ state: 'normal', workingBytes: 120_000_000, totalBytes: 310_000_000 },
       ...{ softLimitBytes: 419_430_400, criticalLimitBytes: 2_147_483_648 },

@@ -1,4 +1,5 @@
 import { type EngineApi, engineMethods } from '../../src/protocol/engineApi.ts';
+import { endpointTest, planOf, spendingOf } from './costs.ts';
 import { probeOf } from './probes.ts';
 import type { EngineStatus, IndexReport, SearchResponse } from '../../src/protocol/types.ts';
 
@@ -20,6 +21,7 @@ export const emptyStatus: EngineStatus = {
   folders: [],
   cache: { entries: 0, bytes: 0, maxBytes: 0 },
   provider: { id: 'embedded', state: 'none', requests: 0, tokens: 0, retries: 0 },
+  spending: spendingOf(),
   memory: { state: 'normal', workingBytes: 0, totalBytes: 0, softLimitBytes: 400e6, criticalLimitBytes: 2e9 },
 };
 
@@ -64,6 +66,8 @@ export function createRecordingEngine(
     startProfile: async () => undefined,
     stopProfile: async () => undefined,
     probe: async () => probeOf({}),
+    testEndpoint: async () => endpointTest,
+    plan: async ({ folderId }) => planOf({ folderId }),
     clear: async () => undefined,
     close: async () => undefined,
   };

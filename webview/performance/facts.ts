@@ -10,6 +10,7 @@ import { cacheFacts } from './cacheFacts.ts';
 import { folderName } from './folderName.ts';
 import { healthSection } from './healthFacts.ts';
 import { memoryFacts } from './memoryFacts.ts';
+import { spendingFacts } from './spendingFacts.ts';
 import { vectorFacts } from './vectorFacts.ts';
 
 /** One line of a table: a name, a value with its unit, and where the value comes from. */
@@ -53,6 +54,7 @@ export function factSections({ metrics, status, health }: PerformanceData, words
     ...status.folders.map((folder) => indexSection(folder, status.folders.length > 1, words)),
     { key: 'caches', title: strings.cacheTitle, facts: cacheFacts(metrics, status, words) },
     { key: 'provider', title: strings.providerTitle, facts: providerFacts(metrics, status.provider, words) },
+    { key: 'spending', title: strings.spendingTitle, facts: spendingFacts(status.spending, words) },
     { key: 'counters', title: strings.countersTitle, facts: counterFacts(metrics, words) },
   ];
   return sections.filter(({ facts }) => facts.length > 0);

@@ -1,3 +1,4 @@
+import type { SpendingStatus } from '../../protocol/costs.ts';
 import type {
   EngineStatus,
   FolderStatus,
@@ -103,6 +104,11 @@ function spentText({ spent, space }: FolderStatus): string {
   return `${formatNumberOf(spent.requests, 'request')}, ${formatNumberOf(spent.tokens, 'token')}${money}`;
 }
 
+function budgetRows({ budgetTokens, workspace }: SpendingStatus): [string, string][] {
+  if (budgetTokens === undefined) return [];
+  return [['budget', `${formatCount(workspace.tokens)} of ${formatNumberOf(budgetTokens, 'token')}`]];
+}
+
 function renderStatus(folder: FolderStatus, engine: EngineStatus, health: HealthReport, indexDir: string): string {
   const { counts, space, sizes } = folder;
   const reasons = Object.entries(folder.skippedByReason).map(([reason, count]) => `${formatCount(count)} ${reason}`);
@@ -126,6 +132,7 @@ function renderStatus(folder: FolderStatus, engine: EngineStatus, health: Health
     ...vectorRows(folder.vectorIndex),
     ...rerankerRows(engine.reranker),
     ['spent', spentText(folder)],
+    ...budgetRows(engine.spending),
     ['integrity', folder.integrity],
     ['health', healthText(health)],
     ['index', `${formatBytes(sizes.catalogueBytes)} catalogue, ${formatBytes(sizes.vectorBytes)} vectors, ${indexDir}`],

@@ -1,4 +1,5 @@
 import { defaultConfig, type EmbeddingConfig } from '../../protocol/config.ts';
+import type { EndpointTest } from '../../protocol/costs.ts';
 import type { Credentials, Permissions } from '../../protocol/engineApi.ts';
 import { AppError, toAppError } from '../../protocol/errors.ts';
 import { type Phrase, phrase } from '../../protocol/phrase.ts';
@@ -9,6 +10,7 @@ import type { EmbeddingProvider } from '../providerPorts.ts';
 import { createLocalProvider } from './local/localProvider.ts';
 import { createOpenAiProvider } from './openAiProvider.ts';
 import { assertProbeable, probeEndpoint } from './probe/probeEndpoint.ts';
+import { testEndpoint } from './probe/testEndpoint.ts';
 import { ProbeStore } from './probe/probeStore.ts';
 
 /** The embedding provider that the configuration names, and what becomes of those before it. */
@@ -79,6 +81,21 @@ export class ConfiguredProvider {
     return probe;
   }
 
+  /** A provider for a plan, of these settings or its own, whether or not it may be asked. It is to be disposed of unless it is {@link current}. */
+  async forPlan(config: EmbeddingConfig = this.#config): Promise<EmbeddingProvider> {
+    if (config.provider === 'openai') return this.#createRemote(config, {});
+    if (this.#current?.space.provider === 'embedded') return this.#current;
+    const { clock, hasher, loadModel } = this.#platform;
+    return createLocalProvider(await loadModel(), { clock, hasher, metrics: this.#metrics });
+  }
+
+  /** One request of made-up words with these settings, which need not be its own. */
+  async test(config: EmbeddingConfig, credentials: Credentials, signal: AbortSignal): Promise<EndpointTest> {
+    assertProbeable(config);
+    if (this.#withheld !== undefined && !this.#mayProbe) throw this.#withheld;
+    return testEndpoint(config, credentials, { ...this.#platform, metrics: this.#metrics }, signal);
+  }
+
   status(): ProviderStatus {
     return (
       this.#current?.status() ?? {
@@ -126,19 +143,18 @@ export class ConfiguredProvider {
     switch (config.provider) {
       case 'embedded':
         return this.#current?.space.provider === 'embedded' ? this.#current : this.#openLocal();
-      case 'openai': {
-        if (withheld !== undefined) return undefined;
-        const { fetch, clock, logger, hasher } = this.#platform;
-        return createOpenAiProvider(config, credentials, {
-          fetch,
-          clock,
-          logger,
-          hasher,
-          metrics: this.#metrics,
-          probe: await this.#probes.load(config),
-        });
-      }
+      case 'openai':
+        return withheld === undefined ? this.#createRemote(config, credentials) : undefined;
     }
+  }
+
+  async #createRemote(config: EmbeddingConfig, credentials: Credentials): Promise<EmbeddingProvider> {
+    const { fetch, clock, logger, hasher } = this.#platform;
+    return createOpenAiProvider(config, credentials, {
+      ...{ fetch, clock, logger, hasher },
+      metrics: this.#metrics,
+      probe: await this.#probes.load(config),
+    });
   }
 
   /** Without the model's files search goes on by words, and says why. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../protocol/errors.ts';
 import { toHex } from '../../util/hex.ts';
 import type { Clock, Hasher, Logger, SqlDatabase, Storage } from '../ports.ts';
-import { openCacheDatabase } from './cacheDatabase.ts';
+import { embeddingCacheDatabase, openSharedDatabase } from './sharedDatabase.ts';
 import { bytesToFloats, floatsToBytes } from './float32.ts';
 import type { InputType } from './embeddingEndpoint.ts';
 
@@ -63,7 +63,7 @@ export class EmbeddingCache {
   static async open(storage: Storage, directory: string, options: CacheOptions): Promise<EmbeddingCache> {
     let database: SqlDatabase | undefined;
     try {
-      database = await openCacheDatabase(storage, directory, options);
+      database = await openSharedDatabase(embeddingCacheDatabase, storage, directory, options);
     } catch (error) {
       if (!isDamage(error)) throw error;
       logDamage(options.logger, goesOnWithout, error);
@@ -113,6 +113,17 @@ export class EmbeddingCache {
         if (unusable.length > 0) this.#remove(database, unusable);
         if (this.#uses.size > maxPendingUses) database.transaction(() => this.#writeUses(database));
         return found;
+      },
+    );
+  }
+
+  /** Which of the keys have an entry; asking is no use of it. */
+  has(keys: readonly Uint8Array[]): boolean[] {
+    return this.#guard(
+      keys.map(() => false),
+      (database) => {
+        const select = database.prepare('SELECT 1 FROM entries WHERE key = ?');
+        return keys.map((key) => select.get(key) !== undefined);
       },
     );
   }
@@ -260,7 +271,15 @@ export class EmbeddingCache {
     this.#repair = (async () => {
       try {
         damaged.close();
-        const database = await openCacheDatabase(this.#storage, this.#directory, this.#options, { isDamaged: true });
+        const database = await openSharedDatabase(
+          embeddingCacheDatabase,
+          this.#storage,
+          this.#directory,
+          this.#options,
+          {
+            isDamaged: true,
+          },
+        );
         if (this.#closed) return database.close();
         this.#database = database;
         this.#repair = undefined;

@@ -11,15 +11,19 @@ import type { EndpointProfile } from './endpointProfile.ts';
 import type { Exchange, ExchangeFailure } from './exchange.ts';
 import { endpointContext, type FailureContext, failureError } from './failureContext.ts';
 import { describeFailure, tooLongWait, unusableAnswer } from './providerErrors.ts';
-import { type Lane, RateBudget, type Reservation } from './rateBudget.ts';
+import { type Lane, RateBudget, type Reservation, type TooLong } from './rateBudget.ts';
 import { readRateHeaders } from './rateHeaders.ts';
 import { quoteServer } from './redact.ts';
 import { isRateRefusal, readImposedWait, readRefusal, type SizeRefusal } from './refusal.ts';
 import { retryDelayMs } from './retryDelay.ts';
+import type { SpendingAccount, SpendingHold } from './spending.ts';
+import { utf8Length } from './tokenizer.ts';
 
 /** Longest time one request waits because the endpoint said so, over all its tries; beyond it the call fails and says until when. */
 const maxImposedWaitMs: Readonly<Record<Lane, number>> = { document: 600_000, query: 10_000 };
 const stageOf = { document: 'embed', query: 'queryEmbed' } as const satisfies Record<Lane, Stage>;
+/** Tokens that a model may put around one text, generously: the marks of beginning and end, a word of instruction. */
+const marksPerInput = 8;
 /** A query is for a person who waits: it gives up early, and lexical results stand in. */
 const maxQueryRetries = 2;
 
@@ -39,6 +43,8 @@ export interface EmbedRequest {
   readonly lane: Lane;
   /** About how many tokens, for the budgets. */
   readonly tokens: number;
+  /** What it is charged to; undefined = nobody keeps count. */
+  readonly account?: SpendingAccount | undefined;
   /** Ends waiting (for budgets, before a retry). */
   readonly waitSignal: AbortSignal;
   /** Ends the HTTP request as well. */
@@ -120,7 +126,8 @@ export class EmbeddingClient {
       this.#lastError = undefined;
       return outcome;
     } catch (error) {
-      if (error instanceof AppError && !(error instanceof CancelledError)) {
+      // A spent budget says nothing about the endpoint.
+      if (error instanceof AppError && !(error instanceof CancelledError) && error.code !== 'BudgetReached') {
         this.#lastError = error;
         this.#dependencies.metrics.fail(stageOf[request.lane]);
       }
@@ -137,7 +144,9 @@ export class EmbeddingClient {
       const refusedForMs = firstRefusalMs === undefined ? 0 : clock.monotonicMs() - firstRefusalMs;
       const maxWaitMs = Math.max(0, maxImposedWaitMs[request.lane] - refusedForMs);
       const queuedAtMs = clock.monotonicMs();
-      const reservation = await this.budget.reserve(request.tokens, request.lane, maxWaitMs, request.waitSignal);
+      const hold = await this.#hold(request);
+      if (!('end' in hold)) return overBudget(request, hold, attempt);
+      const reservation = await this.#reserve(request, maxWaitMs, hold);
       if ('waitMs' in reservation) throw tooLongWait(reservation.waitMs, context);
 
       const sentAtMs = clock.monotonicMs();
@@ -145,13 +154,15 @@ export class EmbeddingClient {
       const sentEncodingFormat = this.#endpoint.sendsEncodingFormat;
       const exchange = await this.#send(request).catch((error: unknown) => {
         reservation.fail();
+        hold.end(request.tokens);
         throw error;
       });
-      if (exchange.ok) return this.#accept(exchange, request, reservation, context, sentAtMs);
+      if (exchange.ok) return this.#accept(exchange, request, { reservation, hold }, context, sentAtMs);
 
       reservation.fail();
       const { failure } = exchange;
       const { error, retriable } = describeFailure(failure, context);
+      hold.end(mayBeCharged(failure, error) ? request.tokens : 0);
       if (failure.kind === 'status') {
         this.budget.observe(readRateHeaders(failure.headers, clock.now()));
         const refusal = readRefusal(failure, request.inputs.length);
@@ -189,6 +200,24 @@ export class EmbeddingClient {
     }
   }
 
+  /** An error: what is left of the budget is too little. */
+  async #hold({ account, inputs, lane, waitSignal }: EmbedRequest): Promise<SpendingHold | AppError> {
+    if (account === undefined) return uncounted;
+    const mostTokens = (): number => inputs.reduce((sum, text) => sum + utf8Length(text) + marksPerInput, 0);
+    return account.hold({ model: this.#config.model, lane, mostTokens, signal: waitSignal });
+  }
+
+  async #reserve(request: EmbedRequest, maxWaitMs: number, hold: SpendingHold): Promise<Reservation | TooLong> {
+    try {
+      const reservation = await this.budget.reserve(request.tokens, request.lane, maxWaitMs, request.waitSignal);
+      if ('waitMs' in reservation) hold.cancel();
+      return reservation;
+    } catch (error) {
+      hold.cancel();
+      throw error;
+    }
+  }
+
   #maxRetries(lane: Lane): number {
     const { maxRetries } = this.#config;
     return lane === 'query' ? Math.min(maxQueryRetries, maxRetries) : maxRetries;
@@ -202,7 +231,7 @@ export class EmbeddingClient {
   #accept(
     exchange: Extract<Exchange, { ok: true }>,
     { inputs, lane, tokens: estimate }: EmbedRequest,
-    reservation: Reservation,
+    { reservation, hold }: { readonly reservation: Reservation; readonly hold: SpendingHold },
     context: FailureContext,
     sentAtMs: number,
   ): EmbedOutcome {
@@ -210,6 +239,7 @@ export class EmbeddingClient {
     const answer = readAnswer(exchange.body, inputs.length, this.#dimensions);
     const tokens = 'reason' in answer || answer.tokens === 0 ? estimate : Math.round(answer.tokens);
     reservation.succeed(tokens);
+    hold.end(tokens);
     this.budget.observe(readRateHeaders(exchange.headers, clock.now()));
     this.totals.tokens += tokens;
     metrics.count('embedTokens', tokens);
@@ -263,4 +293,21 @@ export class EmbeddingClient {
     const message = phrase`${this.#profile.host} does not let "${this.#config.model}" have vectors of ${this.#config.dimensions ?? 0} dimensions. Clear "dimensions" in the settings to use the model's own size. It said: "${quoted}"`;
     return failureError('ProviderRequest', message, context, { status: failure.status });
   }
+}
+
+/** Of a caller that keeps no account. */
+const uncounted: SpendingHold = { end: () => undefined, cancel: () => undefined };
+
+const neverConnected =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+)$/u;
+
+/** Endpoints do not charge what they refuse; what got no answer they may have worked on all the same. */
+function mayBeCharged(failure: ExchangeFailure, error: AppError): boolean {
+  return failure.kind !== 'status' && !neverConnected.test(String(error.data['networkCode']));
+}
+
+/** The most a text can have is its bytes, some three times what it has: fewer texts may still fit. */
+function overBudget({ inputs, lane }: EmbedRequest, error: AppError, attempt: number): EmbedOutcome {
+  if (lane === 'query' || inputs.length === 1) throw error;
+  return { refusal: { kind: 'tooManyTokens', limit: undefined }, error, requests: attempt - 1 };
 }

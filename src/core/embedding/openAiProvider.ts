@@ -11,12 +11,13 @@ import type { EmbeddingBatch, EmbeddingDocument, EmbeddingProvider, EmbeddingSpa
 import { embeddingText } from '../chunking/embeddingText.ts';
 import { needsExactWeights } from './batching.ts';
 import { type DocumentInput, DocumentRun } from './documentRun.ts';
-import { EmbeddingClient, type EmbedOutcome } from './embeddingClient.ts';
+import { EmbeddingClient, type EmbedOutcome, type EmbedRequest } from './embeddingClient.ts';
 import { createSpace } from './embeddingSpace.ts';
 import { readEndpoint } from './endpointProfile.ts';
 import { halveInput, limitInput } from './limitInput.ts';
 import { profiledConfig, profiledEndpoint } from './probe/profiledConfig.ts';
 import { RequestLimits } from './requestLimits.ts';
+import type { SpendingAccount } from './spending.ts';
 import { loadTokenizer, utf8Length } from './tokenizer.ts';
 
 export interface ProviderDependencies {
@@ -101,22 +102,23 @@ class OpenAiProvider implements EmbeddingProvider {
     documents: readonly EmbeddingDocument[],
     signal?: AbortSignal,
     onBatch?: (indexes: readonly number[], vectors: readonly Float32Array[]) => void,
+    account?: SpendingAccount,
   ): Promise<EmbeddingBatch> {
     const link = linkSignals(signal, this.#disposed.signal);
     try {
       throwIfAborted(link.signal);
-      return await this.#embedDocuments(documents.map(embeddingText), link.signal, onBatch);
+      return await this.#embedDocuments(documents.map(embeddingText), { signal: link.signal, onBatch, account });
     } finally {
       link.unlink();
     }
   }
 
-  async embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array> {
+  async embedQuery(text: string, signal?: AbortSignal, account?: SpendingAccount): Promise<Float32Array> {
     const link = linkSignals(signal, this.#disposed.signal);
     try {
       throwIfAborted(link.signal);
       return await untilAborted(
-        this.#querySlots(() => this.#embedQuery(text, link.signal)),
+        this.#querySlots(() => this.#embedQuery(text, link.signal, account)),
         link.signal,
       );
     } finally {
@@ -154,8 +156,7 @@ class OpenAiProvider implements EmbeddingProvider {
 
   async #embedDocuments(
     texts: readonly string[],
-    signal: AbortSignal,
-    onBatch: ((indexes: readonly number[], vectors: readonly Float32Array[]) => void) | undefined,
+    { signal, onBatch, account }: DocumentsCall,
   ): Promise<EmbeddingBatch> {
     const { inputs, weigh, isExact } = await this.#prepareDocuments(texts, signal);
     const vectors = new Array<Float32Array>(texts.length);
@@ -168,7 +169,8 @@ class OpenAiProvider implements EmbeddingProvider {
       send: async (batch, stopped) => {
         const waits = linkSignals(signal, stopped);
         try {
-          const outcome = await this.#sendDocuments(batch, isExact, waits.signal, signal);
+          const signals = { waitSignal: waits.signal, requestSignal: signal };
+          const outcome = await this.#sendDocuments(batch, isExact, { ...signals, account });
           totals.requests += outcome.requests;
           if ('answer' in outcome) totals.tokens += outcome.tokens;
           return outcome;
@@ -225,16 +227,14 @@ class OpenAiProvider implements EmbeddingProvider {
   async #sendDocuments(
     batch: readonly DocumentInput[],
     isExact: boolean,
-    waitSignal: AbortSignal,
-    requestSignal: AbortSignal,
+    about: Pick<EmbedRequest, 'account' | 'requestSignal' | 'waitSignal'>,
   ): Promise<EmbedOutcome> {
     const weight = batch.reduce((sum, input) => sum + input.weight, 0);
     const outcome = await this.#client.embed({
       inputs: batch.map(({ text }) => text),
       lane: 'document',
       tokens: isExact ? weight : Math.ceil(weight * this.#tokensPerByte),
-      waitSignal,
-      requestSignal,
+      ...about,
     });
     if ('answer' in outcome && !isExact && weight > 0) {
       // Rises at once and falls slowly: too low a guess overruns the token budget, too high a one wastes some of it.
@@ -244,7 +244,7 @@ class OpenAiProvider implements EmbeddingProvider {
     return outcome;
   }
 
-  async #embedQuery(query: string, signal: AbortSignal): Promise<Float32Array> {
+  async #embedQuery(query: string, signal: AbortSignal, account: SpendingAccount | undefined): Promise<Float32Array> {
     throwIfAborted(signal);
     if (query.trim() === '') throw emptyText();
     let { text } = await limitInput((this.#config.queryPrefix + query).toWellFormed(), this.limits.maxInputTokens);
@@ -253,6 +253,7 @@ class OpenAiProvider implements EmbeddingProvider {
         inputs: [text],
         lane: 'query',
         tokens: Math.ceil(utf8Length(text) * this.#tokensPerByte),
+        account,
         waitSignal: signal,
         requestSignal: signal,
       });
@@ -271,6 +272,12 @@ class OpenAiProvider implements EmbeddingProvider {
       text = halveInput(text);
     }
   }
+}
+
+interface DocumentsCall {
+  readonly signal: AbortSignal;
+  readonly onBatch: Parameters<EmbeddingProvider['embedDocuments']>[2];
+  readonly account: SpendingAccount | undefined;
 }
 
 interface PreparedDocuments {

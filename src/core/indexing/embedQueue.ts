@@ -1,6 +1,7 @@
 import { toAppError } from '../../protocol/errors.ts';
 import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
+import type { SpendingAccount } from '../embedding/spending.ts';
 import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
@@ -11,7 +12,7 @@ import { groupByIdentity, type ChunkGroup } from './chunkGroups.ts';
 import { documentKey, type VectorTier } from './vectorTier.ts';
 
 /** Chunks looked at together: enough for several full requests in flight, small enough to hold in memory. */
-const windowChunks = 2_000;
+export const windowChunks = 2_000;
 /** The same where vectors are made right here: some 15 ms of work, so that searches come between. */
 const computedWindowChunks = 512;
 
@@ -34,6 +35,7 @@ export interface EmbedTarget {
   readonly catalogue: Catalogue;
   readonly tier: VectorTier;
   readonly provider: EmbeddingProvider;
+  readonly account: SpendingAccount;
   /** Chunks of files just edited: embedded before the rest. Emptied as they are taken. */
   readonly priority: number[];
   readonly onProgress: (done: number, total: number) => void;
@@ -150,7 +152,7 @@ export class EmbedQueue {
   }
 
   async #embedWindow(window: readonly PendingChunk[], { target, totals, signal, onDone }: Pass): Promise<void> {
-    const { provider, tier, catalogue } = target;
+    const { account, provider, tier, catalogue } = target;
     const groups = groupByIdentity(window);
     const keys = groups.map(({ identity }) => documentKey(this.#cache, tier.space, identity));
     const cached = this.#metrics.time('cache', () => this.#cache.getMany(keys));
@@ -181,7 +183,7 @@ export class EmbedQueue {
     const before = provider.status();
     const commits: Promise<void>[] = [];
     try {
-      await provider.embedDocuments(documents, signal, (indexes, vectors) => {
+      const onBatch = (indexes: readonly number[], vectors: readonly Float32Array[]): void => {
         const entries = indexes.flatMap((index, order) => {
           const position = misses[index];
           const group = position === undefined ? undefined : groups[position];
@@ -197,7 +199,8 @@ export class EmbedQueue {
             onDone(entries.reduce((sum, { group }) => sum + group.ids.length, 0)),
           ),
         );
-      });
+      };
+      await provider.embedDocuments(documents, signal, onBatch, account);
     } catch (error) {
       const appError = toAppError(error);
       const { inputIndexes } = appError.data;
@@ -211,10 +214,6 @@ export class EmbedQueue {
       const { requests, tokens } = provider.status();
       totals.requests += requests - before.requests;
       totals.tokens += tokens - before.tokens;
-      catalogue.transaction(() => {
-        catalogue.addMeta('spentRequests', requests - before.requests);
-        catalogue.addMeta('spentTokens', tokens - before.tokens);
-      });
     }
   }
 

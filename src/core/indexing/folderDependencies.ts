@@ -1,6 +1,7 @@
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { EngineEvents } from '../../protocol/engineApi.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
+import type { Spending } from '../embedding/spending.ts';
 import type { MemoryGovernor } from '../memory/memoryGovernor.ts';
 import type { Metrics, Platform } from '../ports.ts';
 import type { EmbedQueue } from './embedQueue.ts';
@@ -10,6 +11,7 @@ export interface FolderDependencies {
   readonly platform: Platform;
   readonly metrics: Metrics;
   readonly cache: EmbeddingCache;
+  readonly spending: Spending;
   readonly embedQueue: EmbedQueue;
   readonly config: () => EngineConfig;
   readonly memory: MemoryGovernor;

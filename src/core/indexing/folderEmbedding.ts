@@ -1,6 +1,7 @@
 import { failureOf, toAppError } from '../../protocol/errors.ts';
 import type { Failure } from '../../protocol/types.ts';
 import type { Logger } from '../ports.ts';
+import type { SpendingAccount } from '../embedding/spending.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { emptyEmbedTotals, type EmbedQueue, type EmbedTarget, type EmbedTotals } from './embedQueue.ts';
@@ -10,6 +11,8 @@ import type { Spaces } from './spaces.ts';
 const aheadChunks = 256;
 
 export interface FolderEmbeddingOptions {
+  /** What its requests are charged to. */
+  readonly account: SpendingAccount;
   readonly catalogue: Catalogue;
   readonly spaces: Spaces;
   readonly embedQueue: EmbedQueue;
@@ -108,7 +111,7 @@ export class FolderEmbedding {
       if (code === 'Cancelled') throw appError;
       this.#error = failureOf(appError);
       logger.log({ level: 'error', message: 'Embedding stopped', fields: { code, error: message } });
-      if (!code.startsWith('Provider')) throw appError;
+      if (!code.startsWith('Provider') && code !== 'BudgetReached') throw appError;
     } finally {
       this.#running.delete(task);
     }
@@ -128,13 +131,14 @@ export class FolderEmbedding {
   }
 
   #target(): EmbedTarget | undefined {
-    const { catalogue, spaces, onProgress, onEmbedded } = this.#options;
+    const { account, catalogue, spaces, onProgress, onEmbedded } = this.#options;
     const { target } = spaces;
     if (target === undefined) return undefined;
     return {
       catalogue,
       tier: target.tier,
       provider: target.provider,
+      account,
       priority: this.#priority,
       onProgress,
       onEmbedded: () => {

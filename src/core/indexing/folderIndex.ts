@@ -84,6 +84,7 @@ export class FolderIndex {
       onChanged: () => this.#changed(),
     });
     this.#embedding = new FolderEmbedding({
+      account: dependencies.spending.account(folder.root),
       catalogue: this.catalogue,
       spaces: this.#spaces,
       embedQueue: dependencies.embedQueue,
@@ -278,6 +279,7 @@ export class FolderIndex {
       phase: this.#error !== undefined && phase === 'idle' ? 'error' : phase,
       leader: this.isWriter,
       integrity: this.#integrity,
+      spent: this.#dependencies.spending.ofFolder(this.folder.root),
       ...(this.#error === undefined ? {} : { error: this.#error }),
     });
   }

@@ -11,7 +11,7 @@ export async function folderStatus(
   catalogue: Catalogue,
   tier: VectorTier | undefined,
   storage: Storage,
-  state: Pick<FolderStatus, 'phase' | 'leader' | 'integrity' | 'error'>,
+  state: Pick<FolderStatus, 'phase' | 'leader' | 'integrity' | 'error' | 'spent'>,
 ): Promise<FolderStatus> {
   const space = tier?.space;
   const bytes = await Promise.all(
@@ -42,10 +42,6 @@ export async function folderStatus(
     sizes: {
       catalogueBytes: bytes.reduce((sum, size) => sum + size, 0),
       vectorBytes: index?.bytes ?? 0,
-    },
-    spent: {
-      requests: Number(catalogue.meta('spentRequests')),
-      tokens: Number(catalogue.meta('spentTokens')),
     },
     updatedAt: Number(catalogue.meta('updatedAt')),
   };

@@ -13,6 +13,7 @@ import type {
 } from '../../protocol/types.ts';
 import { queryTerms } from '../chunking/terms.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
+import type { Spending } from '../embedding/spending.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
@@ -43,6 +44,7 @@ const providerPauseMs = 10_000;
 export interface SearcherOptions {
   readonly folders: () => readonly FolderIndex[];
   readonly cache: EmbeddingCache;
+  readonly spending: Pick<Spending, 'account'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly config: EngineConfig;
@@ -188,9 +190,12 @@ export class Searcher {
   ): Promise<{ hits: (Candidate & { score: number })[] } | { degraded: Degraded }> {
     const withheld = this.#options.withheld;
     if (withheld !== undefined) return { degraded: failureOf(withheld) };
-    const providers = new Map<string, EmbeddingProvider>();
-    for (const { answering } of folders)
-      if (answering !== undefined) providers.set(answering.tier.space.id, answering.provider);
+    /** By space. A question to several folders is charged to one of them. */
+    const providers = new Map<string, { readonly provider: EmbeddingProvider; readonly root: string }>();
+    for (const { answering, folder } of folders)
+      if (answering !== undefined) {
+        providers.set(answering.tier.space.id, { provider: answering.provider, root: folder.root });
+      }
     if (providers.size === 0) {
       return { degraded: lexical('NoProvider', phrase`no embedding provider is configured.`) };
     }
@@ -203,9 +208,9 @@ export class Searcher {
     }
     const hits: (Candidate & { score: number })[] = [];
     try {
-      for (const [spaceId, provider] of providers) {
+      for (const [spaceId, { provider, root }] of providers) {
         const start = this.#options.clock.monotonicMs();
-        const vector = await this.#embedQuery(query, provider, signal);
+        const vector = await this.#embedQuery(query, { provider, root }, signal);
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
         hits.push(...(await this.#nearest(vector, folders, spaceId, limit, allowed, timings)));
       }
@@ -213,24 +218,25 @@ export class Searcher {
     } catch (error) {
       throwIfAborted(signal);
       const appError = toAppError(error);
-      this.#providerPause.start(appError, providerPauseMs);
+      // Whether the budget allows a question is known without asking anybody, and the next one may be in the cache.
+      if (appError.code !== 'BudgetReached') this.#providerPause.start(appError, providerPauseMs);
       return { degraded: lexical(appError.code, appError.phrase) };
     }
   }
 
   async #embedQuery(
     query: string,
-    provider: EmbeddingProvider,
+    { provider, root }: { readonly provider: EmbeddingProvider; readonly root: string },
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
     if (provider.recomputable) return provider.embedQuery(query, signal);
-    const { cache, clock } = this.#options;
+    const { cache, clock, spending } = this.#options;
     const key = cache.key(provider.space.id, 'query', query);
     const [stored] = cache.getMany([key]);
     if (stored !== undefined) return stored;
     const vector = await withDeadline(
       { clock, ms: queryEmbedTimeoutMs, signal },
-      async (both) => provider.embedQuery(query, both),
+      async (both) => provider.embedQuery(query, both, spending.account(root)),
       () =>
         new AppError(
           'ProviderTimeout',

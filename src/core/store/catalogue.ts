@@ -136,10 +136,6 @@ export class Catalogue {
     return typeof value === 'string' ? value : Number(value ?? 0);
   }
 
-  addMeta(key: string, by: number): void {
-    this.setMeta(key, Number(this.meta(key)) + by);
-  }
-
   setMeta(key: string, value: number | string): void {
     this.database
       .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value')

@@ -1,4 +1,4 @@
-import type { ChunkKind } from '../../protocol/types.ts';
+import type { ChunkKind, RelativePath } from '../../protocol/types.ts';
 import type { SqlDatabase, SqlRow } from '../ports.ts';
 import type { EmbeddingDocument, EmbeddingSpace } from '../providerPorts.ts';
 
@@ -7,6 +7,16 @@ export interface PendingChunk extends EmbeddingDocument {
   readonly id: number;
   /** SHA-256 of everything of the chunk but its path. */
   readonly identity: Uint8Array;
+}
+
+/** A chunk without its text. */
+export interface PlannedChunk {
+  readonly id: number;
+  readonly fileId: number;
+  readonly path: RelativePath;
+  readonly identity: Uint8Array;
+  /** The space it has a vector in; undefined = none. */
+  readonly space: number | undefined;
 }
 
 /** Documents of those of the chunks in a JSON array of ids that exist; conditions go behind it. */
@@ -69,6 +79,23 @@ export class VectorLedger {
       .prepare(`${selectNamed} WHERE c.space IS NOT ? AND c.embed_error IS NULL`)
       .all(JSON.stringify(ids), space)
       .map(toPendingChunk);
+  }
+
+  /** All chunks by id, after `afterId`. */
+  plannedChunks(afterId: number, limit: number): PlannedChunk[] {
+    return this.#database
+      .prepare(
+        `SELECT c.id, c.file_id, f.path, c.identity, c.space FROM chunks c JOIN files f ON f.id = c.file_id
+         WHERE c.id > ? ORDER BY c.id LIMIT ?`,
+      )
+      .all(afterId, limit)
+      .map((row) => ({
+        id: Number(row['id']),
+        fileId: Number(row['file_id']),
+        path: String(row['path']),
+        identity: row['identity'] as Uint8Array,
+        space: row['space'] === null ? undefined : Number(row['space']),
+      }));
   }
 
   /** Those of the chunks that exist, whatever vectors they have. */

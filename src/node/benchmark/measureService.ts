@@ -1,6 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddingCache } from '../../core/embedding/embeddingCache.ts';
+import { Spending } from '../../core/embedding/spending.ts';
 import { createLocalProvider } from '../../core/embedding/local/localProvider.ts';
 import { checkHealth } from '../../core/health.ts';
 import { EmbedQueue } from '../../core/indexing/embedQueue.ts';
@@ -37,6 +38,9 @@ export async function measureService(
   const cache = await EmbeddingCache.open(storage, join(scratch, 'cache'), {
     ...{ hasher, clock, logger, maxBytes: defaultConfig.cache.maxBytes },
   });
+  const spending = await Spending.open(storage, join(scratch, 'cache'), {
+    ...{ clock, logger, budgetTokens: () => undefined, roots: () => [] },
+  });
   const provider = createLocalProvider(await platform.loadModel(), { clock, hasher, metrics });
   platform.chunker.configure(defaultConfig.parsing, metrics);
   const governor = new MemoryGovernor({
@@ -47,7 +51,7 @@ export async function measureService(
   const folder = await FolderIndex.open(
     { folderId: 'benchmark', root, indexDir: join(scratch, 'index') },
     {
-      ...{ platform, metrics, cache, memory: governor, config: () => defaultConfig },
+      ...{ platform, metrics, cache, spending, memory: governor, config: () => defaultConfig },
       embedQueue: new EmbedQueue(cache, metrics, clock, governor),
       ...{ checksRecall: false, emit: () => undefined },
     },
@@ -60,6 +64,7 @@ export async function measureService(
       ...{
         folders: () => [folder],
         cache,
+        spending,
         clock,
         metrics,
         config: defaultConfig,
@@ -130,6 +135,7 @@ export async function measureService(
     await folder.close();
     provider.dispose();
     cache.close();
+    spending.close();
   }
 }
 

@@ -10,6 +10,7 @@ import { nodeClock } from '../../../src/node/nodeClock.ts';
 import { nodeHasher } from '../../../src/node/nodeHasher.ts';
 import { createNodeHistogram } from '../../../src/node/nodeHistogram.ts';
 import { NodeStorage } from '../../../src/node/nodeStorage.ts';
+import { openAccount } from '../../support/costs.ts';
 import { syntheticModel } from '../../support/syntheticModel.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { unlimitedMemory } from '../../support/unlimitedMemory.ts';
@@ -42,7 +43,8 @@ describe('EmbedQueue with a model whose vectors are made again', () => {
         return Promise.resolve();
       },
     } as unknown as VectorTier;
-    target = { catalogue, tier, provider, priority: [], onProgress: () => undefined, onEmbedded: () => undefined };
+    const silent = { onProgress: () => undefined, onEmbedded: () => undefined };
+    target = { account: openAccount, catalogue, tier, provider, priority: [], ...silent };
   });
 
   afterEach(() => {
