@@ -1,5 +1,7 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
+import type { FileChunks } from '../protocol/chunks.ts';
 import { defaultConfig, type EngineConfig } from '../protocol/config.ts';
+import type { DuplicatesReport, DuplicatesRequest } from '../protocol/duplicates.ts';
 import { AppError, throwIfAborted, toAppError } from '../protocol/errors.ts';
 import type {
   Credentials,
@@ -25,6 +27,7 @@ import type {
   SearchResponse,
   WhyReport,
 } from '../protocol/types.ts';
+import { findDuplicates } from './duplicates/findDuplicates.ts';
 import { ConfiguredProvider } from './embedding/configuredProvider.ts';
 import { EmbeddingCache } from './embedding/embeddingCache.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
@@ -177,6 +180,21 @@ export class Engine implements EngineApi {
   async findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse> {
     throwIfAborted(signal);
     return (await this.#ensureSearcher()).findSimilar(request, signal);
+  }
+
+  async findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    const wanted = request.filter?.folders ?? [];
+    const folders = [...this.#folders.values()].filter(
+      ({ folder }) => wanted.length === 0 || wanted.includes(folder.folderId),
+    );
+    const onStep = (step: string): void => this.#emit('activity', { call: 'duplicates', step });
+    return findDuplicates(request, { folders, clock: this.#platform.clock, onStep }, signal);
+  }
+
+  async chunks(folderId: string, path: RelativePath): Promise<FileChunks> {
+    return this.#folder(folderId).chunks(path, this.#config.embedding.documentPrefix);
   }
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {

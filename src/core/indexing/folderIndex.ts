@@ -1,4 +1,5 @@
 import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
+import type { FileChunks } from '../../protocol/chunks.ts';
 import type { DocumentUpdate, FolderSpec } from '../../protocol/engineApi.ts';
 import type {
   FileChange,
@@ -22,6 +23,7 @@ import { Progress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
 import { Spaces, type Space } from './spaces.ts';
 import { folderStatus } from './folderStatus.ts';
+import { fileChunks } from '../store/fileChunks.ts';
 import { counts, fileEntries } from '../store/report.ts';
 import { explainFile } from './why.ts';
 
@@ -282,6 +284,16 @@ export class FolderIndex {
 
   files(): readonly FileEntry[] {
     return fileEntries(this.catalogue.database, this.#space?.tier.spaceRow);
+  }
+
+  /** The file's chunks as they are now; follows what another process has written. */
+  async chunks(path: RelativePath, documentPrefix: string): Promise<FileChunks> {
+    await this.refresh();
+    const { tier } = this.#space ?? {};
+    const space = tier && { row: tier.spaceRow, model: tier.space.model };
+    const found = fileChunks(this.catalogue.database, path, space, documentPrefix);
+    if (found !== undefined) return found;
+    throw new AppError('NotFound', `${path} is not indexed, so it has no chunks. "Why Is This File (Not) Indexed?" says why.`);
   }
 
   async why(path: RelativePath): Promise<WhyReport> {

@@ -323,7 +323,8 @@ function allowedIn(filter: ChunkFilter | undefined): AllowedIn {
   };
 }
 
-function chunkFilter(filter: SearchFilter | undefined): ChunkFilter | undefined {
+/** What a filter asks of chunks; undefined: nothing. */
+export function chunkFilter(filter: SearchFilter | undefined): ChunkFilter | undefined {
   if (filter === undefined) return undefined;
   const matchesPath = pathFilter(filter.paths);
   return {
