@@ -96,6 +96,18 @@ export function addSearchOptions(command: Command): Command {
     .option('--no-update', 'search the stored index as it is');
 }
 
+export function addDuplicatesOptions(command: Command): Command {
+  return command
+    .option('--min-lines <n>', 'only chunks of as many lines (default: 8)', count(1, 1_000))
+    .option('--threshold <x>', 'how much alike they have to be, 0.5 to 1 (default: 0.8)', likeness)
+    .option('--groups <n>', 'groups to print at most (default: 200)', count(1, 10_000))
+    .option('--no-tests', 'leave out tests')
+    .option('--path <glob>', 'only files that match (repeatable)', collect)
+    .option('--language <id>', 'only this language, e.g. typescript (repeatable)', collect)
+    .option('--json', 'print one JSON object')
+    .option('--no-update', 'compare the stored index as it is');
+}
+
 export function addEvalOptions(command: Command): Command {
   return command
     .requiredOption(
@@ -163,6 +175,12 @@ function metricsFile(value: string): string {
 function fraction(value: string): number {
   const number = value.trim() === '' ? NaN : Number(value);
   if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+}
+
+function likeness(value: string): number {
+  const number = value.trim() === '' ? NaN : Number(value);
+  if (!(number >= 0.5 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0.5 to 1.');
   return number;
 }
 

@@ -194,7 +194,11 @@ export class Engine implements EngineApi {
   }
 
   async chunks(folderId: string, path: RelativePath): Promise<FileChunks> {
-    return this.#folder(folderId).chunks(path, this.#config.embedding.documentPrefix);
+    const folder = this.#folder(folderId);
+    await folder.refresh();
+    const found = folder.chunks(path, this.#config.embedding.documentPrefix);
+    if (found !== undefined) return found;
+    throw new AppError('NotFound', `${path} is not in the index, so it has no chunks. Ask why it is not indexed.`);
   }
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {

@@ -49,7 +49,10 @@ export async function findDuplicates(
   };
 }
 
-function group(pieces: readonly Piece[], likenesses: readonly ReadonlyMap<number, number>[]): DuplicatesReport['groups'] {
+function group(
+  pieces: readonly Piece[],
+  likenesses: readonly ReadonlyMap<number, number>[],
+): DuplicatesReport['groups'] {
   const weights = pieces.map(({ places }) => places.length * linesOf(places[0]));
   const stars = starGroups(likenesses, weights);
   const grouped = new Set(stars.flatMap(({ centre, others }) => [centre, ...others.keys()]));
@@ -81,7 +84,11 @@ function percentSteps(total: number, onStep: (step: string) => void): (done: num
 
 function checked(name: string, value: number, least: number, most: number): number {
   if (value >= least && value <= most && (name === 'threshold' || Number.isInteger(value))) return value;
-  throw new AppError('InvalidArgument', `${name} must be a ${name === 'threshold' ? '' : 'whole '}number from ${least} to ${most}.`, {
-    data: { [name]: value },
-  });
+  throw new AppError(
+    'InvalidArgument',
+    `${name} must be a ${name === 'threshold' ? '' : 'whole '}number from ${least} to ${most}.`,
+    {
+      data: { [name]: value },
+    },
+  );
 }

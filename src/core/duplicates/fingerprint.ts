@@ -15,7 +15,8 @@ const keywords = new Set(
   ).split(' '),
 );
 
-const token = /[\p{L}_$][\p{L}\p{N}_$]*|\p{N}[\p{L}\p{N}_.]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|[^\s]/gu;
+const token =
+  /[\p{L}_$][\p{L}\p{N}_$]*|\p{N}[\p{L}\p{N}_.]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|[^\s]/gu;
 /** Comments that fill a line, and what every file of its kind says anew: imports. */
 const passedOver =
   /^\s*(?:\/\/|\/\*|\*(?![\w(])|#(?!\[)|--|;|%|<!--|(?:import|using|use|require|include|package)\b(?!\s*\()|from\s+\S+\s+import\b)/u;
@@ -60,21 +61,32 @@ function shingleHash(hashes: readonly number[], isName: readonly boolean[], star
 
 /**
  * How much alike two pieces of code are, 0..1: the mean of what they share of their shape and of their names, each as
- * Dice's coefficient over the repetitions. 1: the same but for comments and white space.
+ * Dice's coefficient over the repetitions. 1: the same but for comments and white space. 0 instead of anything below `least`.
  */
-export function likeness(one: Fingerprint, other: Fingerprint): number {
-  return (dice(one.shape, other.shape) + dice(one.names, other.names)) / 2;
+export function likeness(one: Fingerprint, other: Fingerprint, least = 0): number {
+  // Most pairs are told apart by their lengths, most of the rest by their names, which are fewer than the runs.
+  if ((most(one.names, other.names) + most(one.shape, other.shape)) / 2 < least) return 0;
+  const names = dice(one.names, other.names);
+  if ((names + most(one.shape, other.shape)) / 2 < least) return 0;
+  const value = (names + dice(one.shape, other.shape)) / 2;
+  return value < least ? 0 : value;
+}
+
+/** What {@link dice} gives at most, by the lengths. */
+function most({ length: one }: Uint32Array, { length: other }: Uint32Array): number {
+  return one + other === 0 ? 1 : (2 * Math.min(one, other)) / (one + other);
 }
 
 function dice(one: Uint32Array, other: Uint32Array): number {
   const total = one.length + other.length;
   if (total === 0) return 1;
   let shared = 0;
-  for (let a = 0, b = 0; a < one.length && b < other.length; ) {
-    const difference = one[a]! - other[b]!;
-    if (difference === 0) shared++;
-    if (difference <= 0) a++;
-    if (difference >= 0) b++;
+  for (let a = 0, b = 0; a < one.length && b < other.length;) {
+    const left = one[a]!;
+    const right = other[b]!;
+    if (left === right) shared++;
+    if (left <= right) a++;
+    if (right <= left) b++;
   }
   return (2 * shared) / total;
 }

@@ -32,8 +32,8 @@ export async function findLikenesses(
   const of = pieces.map(() => new Map<number, number>());
   const compare = (one: number, other: number): void => {
     if (one === other || of[one]!.has(other)) return;
-    const value = likeness(pieces[one]!.print, pieces[other]!.print);
-    if (value < threshold) return;
+    const value = likeness(pieces[one]!.print, pieces[other]!.print, threshold);
+    if (value === 0) return;
     of[one]!.set(other, value);
     of[other]!.set(one, value);
   };

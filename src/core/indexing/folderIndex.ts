@@ -286,14 +286,9 @@ export class FolderIndex {
     return fileEntries(this.catalogue.database, this.#space?.tier.spaceRow);
   }
 
-  /** The file's chunks as they are now; follows what another process has written. */
-  async chunks(path: RelativePath, documentPrefix: string): Promise<FileChunks> {
-    await this.refresh();
-    const { tier } = this.#space ?? {};
-    const space = tier && { row: tier.spaceRow, model: tier.space.model };
-    const found = fileChunks(this.catalogue.database, path, space, documentPrefix);
-    if (found !== undefined) return found;
-    throw new AppError('NotFound', `${path} is not indexed, so it has no chunks. "Why Is This File (Not) Indexed?" says why.`);
+  /** The chunks of a file as `EngineApi.chunks` gives them; undefined when the file is not known. */
+  chunks(path: RelativePath, documentPrefix: string): FileChunks | undefined {
+    return fileChunks(this.catalogue.database, path, this.#space?.tier, documentPrefix);
   }
 
   async why(path: RelativePath): Promise<WhyReport> {

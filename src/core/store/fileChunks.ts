@@ -8,8 +8,8 @@ import type { SqlDatabase, SqlRow } from '../ports.ts';
 /** The space whose vectors are meant. */
 export interface InspectedSpace {
   /** Its row in the catalogue. */
-  readonly row: number;
-  readonly model: string;
+  readonly spaceRow: number;
+  readonly space: { readonly model: string };
 }
 
 /** The chunks of a file with the state of their vectors; undefined when the file is not in the catalogue. */
@@ -28,7 +28,7 @@ export function fileChunks(
     path,
     language: String(file['language']),
     unsaved: file['unsaved'] === 1,
-    ...(space === undefined ? {} : { model: space.model }),
+    ...(space === undefined ? {} : { model: space.space.model }),
     chunks: rows.map((row) => toInspected(row, path, space, documentPrefix)),
   };
 }
@@ -57,5 +57,5 @@ function toInspected(
 function vectorState(row: SqlRow, space: InspectedSpace | undefined): Pick<InspectedChunk, 'vector' | 'error'> {
   if (space === undefined) return { vector: 'none' };
   if (row['embed_error'] !== null) return { vector: 'failed', error: String(row['embed_error']) };
-  return { vector: row['space'] === space.row ? 'embedded' : 'pending' };
+  return { vector: row['space'] === space.spaceRow ? 'embedded' : 'pending' };
 }
