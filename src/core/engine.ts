@@ -43,6 +43,7 @@ import type { Metrics, Platform } from './ports.ts';
 import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
+import { fileChunks } from './store/fileChunks.ts';
 
 export interface EngineOptions {
   /** Directory of the embedding cache, shared by all folders, windows and processes. */
@@ -196,7 +197,12 @@ export class Engine implements EngineApi {
   async chunks(folderId: string, path: RelativePath): Promise<FileChunks> {
     const folder = this.#folder(folderId);
     await folder.refresh();
-    const found = folder.chunks(path, this.#config.embedding.documentPrefix);
+    const found = fileChunks(
+      folder.catalogue.database,
+      path,
+      folder.reported?.tier,
+      this.#config.embedding.documentPrefix,
+    );
     if (found !== undefined) return found;
     throw new AppError('NotFound', `${path} is not in the index, so it has no chunks. Ask why it is not indexed.`);
   }

@@ -1,5 +1,4 @@
 import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
-import type { FileChunks } from '../../protocol/chunks.ts';
 import type { DocumentUpdate, FolderSpec } from '../../protocol/engineApi.ts';
 import type {
   FileChange,
@@ -23,7 +22,6 @@ import { Progress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
 import { Spaces, type Space } from './spaces.ts';
 import { folderStatus } from './folderStatus.ts';
-import { fileChunks } from '../store/fileChunks.ts';
 import { counts, fileEntries } from '../store/report.ts';
 import { explainFile } from './why.ts';
 
@@ -274,7 +272,7 @@ export class FolderIndex {
 
   async status(): Promise<FolderStatus> {
     const { phase } = this.#progress;
-    return folderStatus(this.folder, this.catalogue, this.#space?.tier, this.#dependencies.platform.storage, {
+    return folderStatus(this.folder, this.catalogue, this.reported?.tier, this.#dependencies.platform.storage, {
       phase: this.#error !== undefined && phase === 'idle' ? 'error' : phase,
       leader: this.isWriter,
       integrity: this.#integrity,
@@ -283,12 +281,7 @@ export class FolderIndex {
   }
 
   files(): readonly FileEntry[] {
-    return fileEntries(this.catalogue.database, this.#space?.tier.spaceRow);
-  }
-
-  /** The chunks of a file as `EngineApi.chunks` gives them; undefined when the file is not known. */
-  chunks(path: RelativePath, documentPrefix: string): FileChunks | undefined {
-    return fileChunks(this.catalogue.database, path, this.#space?.tier, documentPrefix);
+    return fileEntries(this.catalogue.database, this.reported?.tier.spaceRow);
   }
 
   async why(path: RelativePath): Promise<WhyReport> {
@@ -307,7 +300,7 @@ export class FolderIndex {
   }
 
   /** The space that status and counts speak of. */
-  get #space(): Space | undefined {
+  get reported(): Space | undefined {
     return this.#spaces.target ?? this.#spaces.answering;
   }
 
@@ -396,7 +389,7 @@ export class FolderIndex {
     return {
       ...totals,
       ...embed,
-      counts: counts(this.catalogue.database, this.#space?.tier.spaceRow),
+      counts: counts(this.catalogue.database, this.reported?.tier.spaceRow),
       totalMs: this.#dependencies.platform.clock.monotonicMs() - startMs,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
