@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from './node/engineClient.ts';
 import { askModally as ask } from './vscode/ask.ts';
+import { ChunkInspector } from './vscode/chunkInspector.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { createCommands } from './vscode/commandTable.ts';
+import { Duplicates } from './vscode/duplicates.ts';
 import { sayError } from './vscode/errorMessages.ts';
 import { IndexCommands } from './vscode/indexCommands.ts';
 import { LastBenchmark } from './vscode/lastBenchmark.ts';
+import { registerLineContent } from './vscode/lineContent.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
 import { recordProfileCommand } from './vscode/profileCommand.ts';
@@ -14,6 +17,7 @@ import { type CodeWeaverApi, createPublicApi } from './vscode/publicApi.ts';
 import { RecentQueries } from './vscode/recentQueries.ts';
 import { createServices, type Own } from './vscode/services.ts';
 import { StatusBar } from './vscode/statusBar.ts';
+import { DuplicatesView } from './vscode/views/duplicatesView.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
 import { SearchView } from './vscode/views/searchView.ts';
 
@@ -43,12 +47,15 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
       latency: searches.latency,
     }),
   );
+  const duplicates = new Duplicates({ ...services, view: own(new DuplicatesView(services.folders)) });
+  const inspector = own(new ChunkInspector(services));
+  own(registerLineContent());
   own(new StatusBar(overview, searches.latency));
 
   const storageUri = context.globalStorageUri;
   const commands = createCommands({
     ...services,
-    ...{ log, panel, view },
+    ...{ duplicates, inspector, log, panel, view },
     indexCommands: new IndexCommands(services),
     recent: new RecentQueries(context.workspaceState),
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri, last: benchmark }),

@@ -3,6 +3,9 @@ export const commandIds = {
   search: 'codeweaver.search',
   openSearchView: 'codeweaver.openSearchView',
   findSimilar: 'codeweaver.findSimilar',
+  findDuplicates: 'codeweaver.findDuplicates',
+  inspectChunks: 'codeweaver.inspectChunks',
+  listChunks: 'codeweaver.listChunks',
   indexWorkspace: 'codeweaver.indexWorkspace',
   cancelIndexing: 'codeweaver.cancelIndexing',
   pauseIndexing: 'codeweaver.pauseIndexing',
@@ -28,6 +31,11 @@ export const commandIds = {
   viewToggleGrouping: 'codeweaver.view.toggleGrouping',
   viewExpandAll: 'codeweaver.view.expandAll',
   viewCollapseAll: 'codeweaver.view.collapseAll',
+  duplicatesRefresh: 'codeweaver.view.duplicates.refresh',
+  duplicatesClear: 'codeweaver.view.duplicates.clear',
+  duplicatesCopy: 'codeweaver.view.duplicates.copy',
+  duplicatesOpen: 'codeweaver.view.duplicates.open',
+  duplicatesCompare: 'codeweaver.view.duplicates.compare',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

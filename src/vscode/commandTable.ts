@@ -4,6 +4,9 @@ import type { ApiKeys } from './apiKeys.ts';
 import { type Commands, runAction } from './commands.ts';
 import type { Configuration } from './configuration.ts';
 import { setContext } from './contextKeys.ts';
+import type { ChunkInspector } from './chunkInspector.ts';
+import { pickChunk } from './chunkPick.ts';
+import type { Duplicates } from './duplicates.ts';
 import type { Folders } from './folders.ts';
 import type { IndexCommands } from './indexCommands.ts';
 import type { Indexer } from './indexer.ts';
@@ -23,12 +26,14 @@ import { whyFile } from './whyFile.ts';
 import type { WorkspaceIndex } from './workspaceIndex.ts';
 
 export interface CommandTableOptions {
-  readonly engine: Pick<EngineApi, 'why'>;
+  readonly duplicates: Duplicates;
+  readonly engine: Pick<EngineApi, 'chunks' | 'why'>;
   readonly configuration: Configuration;
   readonly folders: Folders;
   readonly index: WorkspaceIndex;
   readonly indexer: Indexer;
   readonly indexCommands: IndexCommands;
+  readonly inspector: ChunkInspector;
   readonly keys: ApiKeys;
   readonly log: OutputLog;
   readonly opener: LocationOpener;
@@ -46,6 +51,7 @@ export interface CommandTableOptions {
 /** What each command does. */
 export function createCommands(options: CommandTableOptions): Commands {
   const { configuration, engine, folders, index, indexer, indexCommands, keys, log, panel, permission, view } = options;
+  const { duplicates, inspector } = options;
   let pick: SearchPick | undefined;
   return {
     search: (query) => {
@@ -63,6 +69,9 @@ export function createCommands(options: CommandTableOptions): Commands {
     openSearchView: async (query) =>
       view.command(typeof query === 'string' ? { name: 'search', query } : { name: 'focusQuery' }, true),
     findSimilar: async () => findSimilar(options),
+    findDuplicates: async (uri) => duplicates.find(uri),
+    inspectChunks: async () => inspector.toggle(),
+    listChunks: async () => pickChunk(options),
     indexWorkspace: async () => indexCommands.indexWorkspace(),
     cancelIndexing: () => indexer.cancel(),
     pauseIndexing: () => indexer.pause(),
@@ -93,6 +102,11 @@ export function createCommands(options: CommandTableOptions): Commands {
     viewToggleGrouping: async () => view.command({ name: 'toggleGrouping' }, false),
     viewExpandAll: async () => view.command({ name: 'expandAll' }, false),
     viewCollapseAll: async () => view.command({ name: 'collapseAll' }, false),
+    duplicatesRefresh: async () => duplicates.refresh(),
+    duplicatesClear: () => duplicates.clear(),
+    duplicatesCopy: async () => duplicates.copyMarkdown(),
+    duplicatesOpen: async (node) => duplicates.open(node),
+    duplicatesCompare: async (node) => duplicates.compare(node),
   };
 }
 
