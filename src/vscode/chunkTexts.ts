@@ -30,7 +30,8 @@ export function tokensText(tokens: number): string {
 
 /** `12 chunks, 1,500 tokens`. */
 export function chunksText({ chunks }: FileChunks): string {
-  return l10n.t('{0} chunks, {1}', chunks.length, tokensText(chunks.reduce((sum, { tokens }) => sum + tokens, 0)));
+  const tokens = tokensText(chunks.reduce((sum, chunk) => sum + chunk.tokens, 0));
+  return chunks.length === 1 ? l10n.t('1 chunk, {0}', tokens) : l10n.t('{0} chunks, {1}', chunks.length, tokens);
 }
 
 /** Everything of a chunk, its embedded text cut after {@link maxPreviewLines} lines. */

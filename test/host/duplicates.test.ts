@@ -86,7 +86,8 @@ describe('near-duplicates', () => {
     );
     await run('codeweaver.view.duplicates.open', { type: 'member', group, member: members[1] });
     const editor = vscode.window.activeTextEditor;
-    assert.ok(editor?.document.uri.path.endsWith('farm/seals.ts'));
+    assert(editor);
+    assert.ok(editor.document.uri.path.endsWith('farm/seals.ts'));
     assert.equal(editor.selection.active.line, 1);
   });
 
