@@ -12,6 +12,10 @@ const { l10n } = vscode;
 /** While the index changes, chunks are asked for again this often. */
 const refreshIntervalMs = 250;
 
+/** A label goes beside the first line of a chunk that leaves room for it, among so many. */
+const labelLines = 5;
+const maxLabelledChars = 70;
+
 export interface ChunkInspectorOptions {
   readonly engine: Pick<EngineApi, 'chunks'> & {
     on(event: 'indexChanged', listener: (payload: EngineEvents['indexChanged']) => void): () => void;
@@ -29,11 +33,13 @@ export interface ChunkInspectorOptions {
  */
 export class ChunkInspector {
   readonly #options: ChunkInspectorOptions;
-  readonly #decoration = vscode.window.createTextEditorDecorationType({
+  readonly #border = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     borderWidth: '1px 0 0 0',
     borderStyle: 'solid',
     borderColor: new vscode.ThemeColor('editorLineNumber.foreground'),
+  });
+  readonly #label = vscode.window.createTextEditorDecorationType({
     after: { margin: '0 0 0 3em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
   });
   readonly #status = vscode.window.createStatusBarItem('codeweaver.chunks', vscode.StatusBarAlignment.Right, 89);
@@ -73,7 +79,8 @@ export class ChunkInspector {
 
   dispose(): void {
     this.#end();
-    this.#decoration.dispose();
+    this.#border.dispose();
+    this.#label.dispose();
     this.#status.dispose();
   }
 
@@ -107,7 +114,7 @@ export class ChunkInspector {
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#shown = undefined;
-      editor.setDecorations(this.#decoration, []);
+      this.#undraw(undefined);
       this.#say(l10n.t('No chunks'), toAppError(error).message);
       if (toAppError(error).code !== 'NotFound') this.#options.onError(error);
     }
@@ -115,10 +122,11 @@ export class ChunkInspector {
 
   #draw(editor: vscode.TextEditor, file: FileChunks): void {
     this.#shown = file;
-    editor.setDecorations(
-      this.#decoration,
-      file.chunks.map((chunk) => optionsOf(chunk, file, editor.document)),
-    );
+    const { document } = editor;
+    const borders = file.chunks.map(({ startLine }) => lineAt(document, startLine).range);
+    editor.setDecorations(this.#border, borders);
+    const labels = file.chunks.map((chunk) => labelOf(chunk, file, document));
+    editor.setDecorations(this.#label, labels);
     this.#say(chunksText(file), l10n.t('Chunk Inspector: list the chunks of this file'));
   }
 
@@ -132,13 +140,24 @@ export class ChunkInspector {
   /** From all editors but the one that keeps them until there are newer ones. */
   #undraw(kept: vscode.TextEditor | undefined): void {
     for (const editor of vscode.window.visibleTextEditors) {
-      if (editor !== kept) editor.setDecorations(this.#decoration, []);
+      if (editor === kept) continue;
+      editor.setDecorations(this.#border, []);
+      editor.setDecorations(this.#label, []);
     }
   }
 }
 
-function optionsOf(chunk: InspectedChunk, file: FileChunks, document: vscode.TextDocument): vscode.DecorationOptions {
-  const line = document.lineAt(Math.min(chunk.startLine, document.lineCount) - 1);
+/** The document may have become shorter since it was indexed. */
+function lineAt(document: vscode.TextDocument, line: number): vscode.TextLine {
+  return document.lineAt(Math.min(line, document.lineCount) - 1);
+}
+
+function labelOf(chunk: InspectedChunk, file: FileChunks, document: vscode.TextDocument): vscode.DecorationOptions {
+  const { startLine, endLine } = chunk;
+  const lines = Array.from({ length: Math.min(labelLines, endLine - startLine + 1) }, (_, index) =>
+    lineAt(document, startLine + index),
+  );
+  const line = lines.find(({ text }) => text.length <= maxLabelledChars) ?? lineAt(document, startLine);
   const text = [chunkName(chunk), tokensText(chunk.tokens), vectorText(chunk)].join(' · ');
   const color = colours[chunk.vector];
   return {

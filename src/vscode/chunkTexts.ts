@@ -46,7 +46,7 @@ export function chunkHover(chunk: InspectedChunk, { language, model }: FileChunk
       model === undefined ? state : `${state} (${model})`,
       l10n.t('Hash {0}', hash.slice(0, 16)),
       l10n.t('The model is given:'),
-    ].join('\n\n'),
+    ].join('\n'),
   );
   const lines = embeddedText.split('\n');
   const shown = lines.length > maxPreviewLines ? [...lines.slice(0, maxPreviewLines), '…'] : lines;

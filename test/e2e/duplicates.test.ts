@@ -16,10 +16,10 @@ for (const theme of ['dark', 'light'] as const) {
     before(async () => {
       workspace = await mkdtemp(join(tmpdir(), 'codeweaver-duplicates-'));
       await cp(join(project, 'src/util'), join(workspace, 'util'), { recursive: true });
-      const percentile = await readFile(join(project, 'src/util/embeddingPrices.ts'), 'utf8');
-      const copy = join(workspace, 'server/prices/modelPrices.ts');
+      const tables = await readFile(join(project, 'src/util/benchmarkTables.ts'), 'utf8');
+      const copy = join(workspace, 'server/reports/benchmarkGrids.ts');
       await mkdir(dirname(copy), { recursive: true });
-      await writeFile(copy, percentile.replaceAll('price', 'cost'));
+      await writeFile(copy, tables.replaceAll('Table', 'Grid').replaceAll('table', 'grid'));
       workbench = await Workbench.open({ workspace, theme });
       await workbench
         .statusBarItem('codeweaver.status')
@@ -55,7 +55,7 @@ for (const theme of ['dark', 'light'] as const) {
     });
 
     it('shows its chunks in the editor until the same command takes them away', async () => {
-      await workbench.openFile('modelPrices.ts');
+      await workbench.openFile('benchmarkGrids.ts');
       await workbench.runCommand('CodeWeaver: Toggle Chunk Inspector');
       const status = workbench.statusBarItem('codeweaver.chunks');
       await status.filter({ hasText: /\d+ chunks?, [\d,]+ tokens/u }).waitFor();

@@ -43,9 +43,7 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
     this.#report = report;
     this.#nodes = (report?.groups ?? []).map((group) => ({ type: 'group', group }));
     this.#view.description =
-      report === undefined
-        ? ''
-        : l10n.t('{0} or more lines, at least {1} alike', report.minLines, percentText(report.threshold));
+      report === undefined ? '' : l10n.t('≥ {0}, ≥ {1} lines', percentText(report.threshold), report.minLines);
     this.#view.message = report === undefined ? '' : messageOf(report);
     this.#changed.fire();
     setContext('codeweaver.hasDuplicates', report !== undefined);
