@@ -7,6 +7,7 @@ import { duplicatesMarkdown, rangeText } from './duplicateTexts.ts';
 import type { Folders } from './folders.ts';
 import { linesUri } from './lineContent.ts';
 import type { LocationOpener } from './locationOpener.ts';
+import type { Overview } from './overview.ts';
 import { type DuplicatesView, isDuplicateNode } from './views/duplicatesView.ts';
 
 const { l10n } = vscode;
@@ -16,6 +17,7 @@ export interface DuplicatesOptions {
   readonly configuration: Pick<Configuration, 'settings'>;
   readonly folders: Folders;
   readonly opener: Pick<LocationOpener, 'open'>;
+  readonly overview: Pick<Overview, 'search'>;
   readonly view: DuplicatesView;
   /** Resolves when the engine has its configuration and folders. */
   readonly start: () => Promise<void>;
@@ -38,7 +40,7 @@ export class Duplicates {
 
   /** Looks again, where it looked last. */
   async refresh(): Promise<void> {
-    const { configuration, engine, start, view } = this.#options;
+    const { configuration, engine, overview, start, view } = this.#options;
     await start();
     const { threshold, minLines, tests } = configuration.settings.editor.duplicates;
     const filter = this.#scope;
@@ -47,7 +49,7 @@ export class Duplicates {
     const report = await withActivityProgress(engine, 'duplicates', title, async (signal) =>
       engine.findDuplicates(request, signal),
     );
-    if (report !== undefined) view.show(report);
+    if (report !== undefined) view.show(report, overview.search.index === 'ready');
   }
 
   clear(): void {

@@ -31,6 +31,21 @@ for (const theme of ['dark', 'light'] as const) {
       await rm(workspace, { recursive: true });
     });
 
+    it('shows its chunks in the editor until the same command takes them away', async () => {
+      await workbench.openFile('benchmarkGrids.ts');
+      await workbench.runCommand('CodeWeaver: Toggle Chunk Inspector');
+      const status = workbench.statusBarItem('codeweaver.chunks');
+      await status.filter({ hasText: /\d+ chunks?, [\d,]+ tokens/u }).waitFor();
+      await workbench.screenshot(`chunks-${theme}`);
+      await status.click();
+      await workbench.quickPick.first().waitFor();
+      assert.match((await workbench.quickPickRows())[0] ?? '', /lines 1 to \d+, \d+ tokens, vector/u);
+      await workbench.screenshot(`chunks-list-${theme}`);
+      await workbench.page.keyboard.press('Escape');
+      await workbench.runCommand('CodeWeaver: Toggle Chunk Inspector');
+      await status.waitFor({ state: 'hidden' });
+    });
+
     it('is found, opened and compared by keyboard', async () => {
       await workbench.runCommand('CodeWeaver: Find Near-Duplicates');
       const { page } = workbench;
@@ -52,21 +67,6 @@ for (const theme of ['dark', 'light'] as const) {
       await page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
       await workbench.screenshot(`duplicates-diff-${theme}`);
       await workbench.runCommand('View: Close All Editors');
-    });
-
-    it('shows its chunks in the editor until the same command takes them away', async () => {
-      await workbench.openFile('benchmarkGrids.ts');
-      await workbench.runCommand('CodeWeaver: Toggle Chunk Inspector');
-      const status = workbench.statusBarItem('codeweaver.chunks');
-      await status.filter({ hasText: /\d+ chunks?, [\d,]+ tokens/u }).waitFor();
-      await workbench.screenshot(`chunks-${theme}`);
-      await status.click();
-      await workbench.quickPick.first().waitFor();
-      assert.match((await workbench.quickPickRows())[0] ?? '', /lines 1 to \d+, \d+ tokens, vector/u);
-      await workbench.screenshot(`chunks-list-${theme}`);
-      await workbench.page.keyboard.press('Escape');
-      await workbench.runCommand('CodeWeaver: Toggle Chunk Inspector');
-      await status.waitFor({ state: 'hidden' });
     });
   });
 }

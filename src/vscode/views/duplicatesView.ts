@@ -38,13 +38,13 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
     return this.#report;
   }
 
-  /** Shows a report and the view with it; undefined empties and hides it. */
-  show(report: DuplicatesReport | undefined): void {
+  /** Shows a report and the view with it; undefined empties and hides it. `isWhole`: the whole workspace was indexed by then. */
+  show(report: DuplicatesReport | undefined, isWhole = true): void {
     this.#report = report;
     this.#nodes = (report?.groups ?? []).map((group) => ({ type: 'group', group }));
     this.#view.description =
       report === undefined ? '' : l10n.t('≥ {0}, ≥ {1} lines', percentText(report.threshold), report.minLines);
-    this.#view.message = report === undefined ? '' : messageOf(report);
+    this.#view.message = report === undefined ? '' : messageOf(report, isWhole);
     this.#changed.fire();
     setContext('codeweaver.hasDuplicates', report !== undefined);
     if (report !== undefined) void vscode.commands.executeCommand(`${duplicatesViewId}.focus`);
@@ -97,8 +97,9 @@ function groupItem(group: DuplicateGroup): vscode.TreeItem {
 }
 
 /** What the groups alone do not say; empty when there is nothing. */
-function messageOf({ groups, found, byVectors }: DuplicatesReport): string {
+function messageOf({ groups, found, byVectors }: DuplicatesReport, isWhole: boolean): string {
   return [
+    ...(isWhole ? [] : [l10n.t('The workspace was not wholly indexed yet: look again when it is.')]),
     ...(groups.length < found ? [l10n.t('The first {0} of {1} groups.', groups.length, found)] : []),
     ...(byVectors ? [] : [l10n.t('Not every chunk has a vector yet: compared by text alone where one is missing.')]),
   ].join(' ');
