@@ -41,7 +41,8 @@ export async function pickChunk({ engine, folders, index, opener }: ChunkPickOpt
   pick.placeholder = l10n.t('Type to filter, Enter to go there');
   pick.matchOnDescription = true;
   pick.items = file.chunks.map(toItem);
-  pick.activeItems = pick.items.filter(({ chunk }) => chunk.startLine <= line && line <= chunk.endLine);
+  const here = pick.items.findLast(({ chunk }) => chunk.startLine <= line);
+  if (here !== undefined) pick.activeItems = [here];
   const done = Promise.withResolvers<ChunkItem | undefined>();
   pick.onDidAccept(() => done.resolve(pick.activeItems[0]));
   pick.onDidHide(() => done.resolve(undefined));

@@ -45,7 +45,7 @@ export async function chunksCommand(file: string, options: ChunksOptions, contex
 }
 
 /** One line a chunk, and one that sums up. */
-export function renderChunks({ path, language, model, chunks }: FileChunks, colours: Ansis): string {
+function renderChunks({ path, language, model, chunks }: FileChunks, colours: Ansis): string {
   const width = Math.max(...chunks.map((chunk) => rangeOf(chunk).length), 0);
   const lines = chunks.map((chunk) => {
     const name = chunk.symbol === '' ? '' : ` ${colours.bold(printable(chunk.symbol))}`;
