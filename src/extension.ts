@@ -2,14 +2,17 @@ import * as vscode from 'vscode';
 import type { EngineClient } from './node/engineClient.ts';
 import { registerAgents } from './vscode/agents/registerAgents.ts';
 import { askModally as ask } from './vscode/ask.ts';
+import { ChunkInspector } from './vscode/chunkInspector.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { createCommands } from './vscode/commandTable.ts';
 import { reportDiagnostics } from './vscode/diagnostics/reportDiagnostics.ts';
+import { Duplicates } from './vscode/duplicates.ts';
 import { sayError } from './vscode/errorMessages.ts';
 import { getStarted } from './vscode/getStarted.ts';
 import { IndexCommands } from './vscode/indexCommands.ts';
 import { LastBenchmark } from './vscode/lastBenchmark.ts';
 import { NewHits } from './vscode/newHits.ts';
+import { registerLineContent } from './vscode/lineContent.ts';
 import { OutputLog } from './vscode/outputLog.ts';
 import { runBenchmarkCommand } from './vscode/benchmarkCommand.ts';
 import { recordProfileCommand } from './vscode/profileCommand.ts';
@@ -20,6 +23,7 @@ import { SavedSearches } from './vscode/savedSearches.ts';
 import { createServices, type Own } from './vscode/services.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { SyntaxColours } from './vscode/syntaxColours.ts';
+import { DuplicatesView } from './vscode/views/duplicatesView.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
 import { SearchView } from './vscode/views/searchView.ts';
 
@@ -57,12 +61,15 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
       latency: searches.latency,
     }),
   );
+  const duplicates = new Duplicates({ ...services, view: own(new DuplicatesView(services.folders)) });
+  const inspector = own(new ChunkInspector(services));
+  own(registerLineContent());
   own(new StatusBar(overview, searches.latency));
 
   const storageUri = context.globalStorageUri;
   const commands = createCommands({
     ...services,
-    ...{ log, panel, view, recent, saved },
+    ...{ duplicates, inspector, log, panel, view, recent, saved },
     indexCommands: new IndexCommands(services),
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri, last: benchmark }),
     recordProfile: async (kind, seconds) => recordProfileCommand(kind, seconds, { engine, storageUri }),

@@ -88,9 +88,20 @@ export function addGlobalOptions(program: Command): void {
 }
 
 export function addSearchOptions(command: Command): Command {
-  return command
+  command
     .option('-k <n>', `number of results, 1 to ${maxResults} (default: 20)`, count(1, maxResults))
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print one JSON object');
+  return addFilterOptions(command)
+    .addOption(modeOption())
+    .option('--no-ranking', noRankingText)
+    .option('--no-rerank', noRerankText)
+    .option('--queries <file>', 'answer each line {"id","query"} of a JSONL file ("-": stdin) with one JSON line')
+    .option('--no-update', 'search the stored index as it is');
+}
+
+/** What of the folder is looked at. */
+function addFilterOptions(command: Command): Command {
+  return command
     .option('--path <glob>', 'only files that match (repeatable)', collect)
     .option('--language <id>', 'only this language, e.g. typescript or ts (repeatable)', collect)
     .addOption(new Option('--kind <kind>', 'only this kind of code (repeatable)').choices(chunkKinds).argParser(kind))
@@ -99,12 +110,16 @@ export function addSearchOptions(command: Command): Command {
     .addOption(
       new Option('--exclude-kind <kind>', 'not this kind of code (repeatable)').choices(chunkKinds).argParser(kind),
     )
-    .addOption(new Option('--tests <which>', '"only" tests, or "exclude" them').choices(testScopes))
-    .addOption(modeOption())
-    .option('--no-ranking', noRankingText)
-    .option('--no-rerank', noRerankText)
-    .option('--queries <file>', 'answer each line {"id","query"} of a JSONL file ("-": stdin) with one JSON line')
-    .option('--no-update', 'search the stored index as it is');
+    .addOption(new Option('--tests <which>', '"only" tests, or "exclude" them').choices(testScopes));
+}
+
+export function addDuplicatesOptions(command: Command): Command {
+  return addFilterOptions(command)
+    .option('--min-lines <n>', 'only chunks of as many lines (default: 8)', count(1, 1_000))
+    .option('--threshold <x>', 'how much alike they have to be, 0.5 to 1 (default: 0.8)', likeness)
+    .option('--groups <n>', 'groups to print at most (default: 200)', count(1, 10_000))
+    .option('--json', 'print one JSON object')
+    .option('--no-update', 'compare the stored index as it is');
 }
 
 export function addEvalOptions(command: Command): Command {
@@ -174,6 +189,12 @@ function metricsFile(value: string): string {
 function fraction(value: string): number {
   const number = value.trim() === '' ? NaN : Number(value);
   if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+}
+
+function likeness(value: string): number {
+  const number = value.trim() === '' ? NaN : Number(value);
+  if (!(number >= 0.5 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0.5 to 1.');
   return number;
 }
 

@@ -10,6 +10,8 @@ export const examples = `Examples:
   codeweaver probe --base-url http://localhost:8080/v1 --model bge-m3
   codeweaver search . "open a socket" --rerank-url http://localhost:8080
   codeweaver eval . --queries known.jsonl                 how well your own questions are answered
+  codeweaver duplicates . --tests exclude --min-lines 15       code that is there twice
+  codeweaver chunks src/server.ts                         how a file is cut into chunks
   codeweaver why src/generated/api.ts                     which rule keeps this file out
   codeweaver status . --json
   codeweaver index . --cpu-prof --metrics run.prom        where its time went, for VS Code and for Prometheus

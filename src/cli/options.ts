@@ -50,13 +50,17 @@ export interface GlobalOptions extends IndexOptions {
 export const maxResults = 1_000;
 
 /** Options of `search`, and the defaults of each line of a query file. */
-export interface SearchOptions {
+export interface SearchOptions extends FilterOptions {
   readonly k?: number;
   readonly mode?: SearchMode;
   /** False: the retrievers' fusion as it is, without the ranking stage. */
   readonly ranking?: boolean;
   /** False: without the reranker although there is one. */
   readonly rerank?: boolean;
+}
+
+/** What of the folder is looked at. */
+export interface FilterOptions {
   readonly path?: readonly string[];
   readonly language?: readonly string[];
   readonly kind?: readonly ChunkKind[];
@@ -184,7 +188,7 @@ export function credentialsOf(variables: Readonly<Record<string, string | undefi
 }
 
 /** The filter of a search, without empty parts. */
-export function toSearchFilter(options: SearchOptions): SearchFilter {
+export function toSearchFilter(options: FilterOptions): SearchFilter {
   return defined({
     paths: options.path,
     languages: options.language?.map(languageId),

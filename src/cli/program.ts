@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../protocol/errors.ts';
-import { addEvalOptions, addGlobalOptions, addSearchOptions } from './commandOptions.ts';
+import { addDuplicatesOptions, addEvalOptions, addGlobalOptions, addSearchOptions } from './commandOptions.ts';
+import type { ChunksOptions } from './commands/chunksCommand.ts';
+import type { DuplicatesOptions } from './commands/duplicatesCommand.ts';
 import type { EvalCommandOptions } from './commands/evalCommand.ts';
 import type { McpOptions } from './commands/mcpCommand.ts';
 import type { SearchCommandOptions } from './commands/searchCommand.ts';
@@ -17,6 +19,8 @@ export interface Handlers {
   search(folder: string, query: string, command: SearchCommandOptions, options: GlobalOptions): Promise<ExitCode>;
   batch(folder: string, file: string, command: SearchCommandOptions, options: GlobalOptions): Promise<ExitCode>;
   eval(folder: string, file: string, command: EvalCommandOptions, options: GlobalOptions): Promise<ExitCode>;
+  duplicates(folder: string, command: DuplicatesOptions, options: GlobalOptions): Promise<ExitCode>;
+  chunks(file: string, command: ChunksOptions, options: GlobalOptions): Promise<ExitCode>;
   status(folder: string, command: StatusOptions, options: GlobalOptions): Promise<ExitCode>;
   files(folder: string, json: boolean, options: GlobalOptions): Promise<ExitCode>;
   clear(folder: string, options: GlobalOptions): Promise<ExitCode>;
@@ -33,6 +37,8 @@ type Parsed = GlobalOptions &
   SearchCommandOptions &
   EvalCommandOptions &
   McpOptions &
+  DuplicatesOptions &
+  ChunksOptions &
   StatusOptions &
   WhyOptions & { queries?: string; apiKey?: string | true };
 
@@ -94,6 +100,27 @@ export function createProgram(handlers: Handlers, done: (code: ExitCode) => void
       )
       .argument('<folder>', 'the folder to search'),
   ).action(run((parsed, folder = '') => handlers.eval(folder, parsed.queries ?? '', parsed, parsed)));
+
+  addDuplicatesOptions(
+    program
+      .command('duplicates')
+      .summary('find code that is nearly the same in several places')
+      .description(
+        'Find near-duplicates: copies of code, also with other names or small changes, in groups, the most repeated ' +
+          'lines first. Brings the index up to date first; asks no endpoint about it.',
+      )
+      .argument('[folder]', 'the folder to look through', '.'),
+  ).action(run((parsed, folder = '') => handlers.duplicates(folder, parsed, parsed)));
+
+  program
+    .command('chunks')
+    .summary('show how a file is cut into chunks')
+    .description('Show the chunks of a file: lines, what they are, tokens, whether they have a vector.')
+    .argument('<file>', 'the file in question')
+    .option('--folder <folder>', 'the folder it is indexed with (default: the nearest indexed one above it)')
+    .option('--no-update', 'the stored index as it is')
+    .option('--json', 'print one JSON object, with the text that the model is given')
+    .action(run((parsed, file = '') => handlers.chunks(file, parsed, parsed)));
 
   program
     .command('status')

@@ -2,7 +2,9 @@ import { CommanderError } from 'commander';
 import { toAppError, type AppError } from '../protocol/errors.ts';
 import { benchCommand } from './commands/benchCommand.ts';
 import { batchCommand } from './commands/batchCommand.ts';
+import { chunksCommand } from './commands/chunksCommand.ts';
 import { clearCommand } from './commands/clearCommand.ts';
+import { duplicatesCommand } from './commands/duplicatesCommand.ts';
 import { evalCommand } from './commands/evalCommand.ts';
 import { filesCommand } from './commands/filesCommand.ts';
 import { indexCommand } from './commands/indexCommand.ts';
@@ -39,6 +41,8 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       search: async (folder, query, command, options) => searchCommand(folder, query, command, await context(options)),
       batch: async (folder, file, command, options) => batchCommand(folder, file, command, await context(options)),
       eval: async (folder, file, command, options) => evalCommand(folder, file, command, await context(options)),
+      duplicates: async (folder, command, options) => duplicatesCommand(folder, command, await context(options)),
+      chunks: async (file, command, options) => chunksCommand(file, command, await context(options)),
       status: async (folder, command, options) => statusCommand(folder, command, await context(options)),
       files: async (folder, json, options) => filesCommand(folder, json, await context(options)),
       clear: async (folder, options) => clearCommand(folder, await context(options)),

@@ -1,8 +1,10 @@
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
+import type { FileChunks } from '../protocol/chunks.ts';
 import { defaultConfig, type EmbeddingConfig, type EngineConfig } from '../protocol/config.ts';
 import type { EndpointTest, IndexingPlan, PlanRequest } from '../protocol/costs.ts';
+import type { DuplicatesReport, DuplicatesRequest } from '../protocol/duplicates.ts';
 import { AppError, failureOf, throwIfAborted, toAppError } from '../protocol/errors.ts';
-import { phrase } from '../protocol/phrase.ts';
+import { phrase, type Phrase } from '../protocol/phrase.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -27,6 +29,7 @@ import type {
   SearchResponse,
   WhyReport,
 } from '../protocol/types.ts';
+import { findDuplicates } from './duplicates/findDuplicates.ts';
 import { ConfiguredProvider } from './embedding/configuredProvider.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
 import { lockedError } from './indexing/fileQueue.ts';
@@ -43,6 +46,7 @@ import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
 import { SharedStores } from './sharedStores.ts';
+import { fileChunks } from './store/fileChunks.ts';
 
 export interface EngineOptions {
   /** Directory of the embedding cache, shared by all folders, windows and processes. */
@@ -187,6 +191,33 @@ export class Engine implements EngineApi {
   async findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse> {
     throwIfAborted(signal);
     return (await this.#ensureSearcher()).findSimilar(request, signal);
+  }
+
+  async findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport> {
+    throwIfAborted(signal);
+    this.#assertOpen();
+    const wanted = request.filter?.folders ?? [];
+    const folders = [...this.#folders.values()].filter(
+      ({ folder }) => wanted.length === 0 || wanted.includes(folder.folderId),
+    );
+    const onStep = (step: Phrase): void => this.#emit('activity', { call: 'duplicates', step });
+    return findDuplicates(request, { folders, clock: this.#platform.clock, onStep }, signal);
+  }
+
+  async chunks(folderId: string, path: RelativePath): Promise<FileChunks> {
+    const folder = this.#folder(folderId);
+    await folder.refresh();
+    const found = fileChunks(
+      folder.catalogue.database,
+      path,
+      folder.reported?.tier,
+      this.#config.embedding.documentPrefix,
+    );
+    if (found !== undefined) return found;
+    throw new AppError(
+      'NotFound',
+      phrase`${path} is not in the index, so it has no chunks. Ask why it is not indexed.`,
+    );
   }
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {

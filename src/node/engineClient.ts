@@ -1,7 +1,9 @@
 import type { Clock, Fetch } from '../core/ports.ts';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
+import type { FileChunks } from '../protocol/chunks.ts';
 import type { EmbeddingConfig, EngineConfig } from '../protocol/config.ts';
 import type { EndpointTest, IndexingPlan, PlanRequest } from '../protocol/costs.ts';
+import type { DuplicatesReport, DuplicatesRequest } from '../protocol/duplicates.ts';
 import type {
   Credentials,
   DocumentUpdate,
@@ -145,6 +147,15 @@ export class EngineClient implements EngineApi {
   async findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse> {
     await this.#folder(request.folderId, signal);
     return (await this.#ready(signal)).call('findSimilar', [request], signal);
+  }
+
+  async findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport> {
+    return (await this.#ready(signal)).call('findDuplicates', [request], signal);
+  }
+
+  async chunks(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<FileChunks> {
+    await this.#folder(folderId, signal);
+    return (await this.#ready(signal)).call('chunks', [folderId, path], signal);
   }
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {

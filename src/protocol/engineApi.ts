@@ -1,6 +1,8 @@
 import type { BenchmarkReport } from './benchmark.ts';
+import type { FileChunks } from './chunks.ts';
 import type { EmbeddingConfig, EngineConfig } from './config.ts';
 import type { EndpointTest, IndexingPlan, PlanRequest } from './costs.ts';
+import type { DuplicatesReport, DuplicatesRequest } from './duplicates.ts';
 import type { HistorySample, MetricsSnapshot } from './metrics.ts';
 import type { Phrase } from './phrase.ts';
 import type { EndpointProbe } from './probe.ts';
@@ -86,6 +88,14 @@ export interface EngineApi {
   updateDocument(folderId: string, update: DocumentUpdate, signal?: AbortSignal): Promise<void>;
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse>;
   findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse>;
+  /**
+   * Groups of chunks that are nearly the same code, over all open folders or those of the filter; no request is made. Takes a
+   * fraction of a millisecond a chunk; says its steps by the event `activity`. Rejects with `InvalidArgument` for numbers out
+   * of their range or more code than can be compared at once.
+   */
+  findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport>;
+  /** The chunks of a file as they are indexed now, of its unsaved text where there is one. Rejects with `NotFound` for a file that is not known. */
+  chunks(folderId: string, path: RelativePath, signal?: AbortSignal): Promise<FileChunks>;
   status(signal?: AbortSignal): Promise<EngineStatus>;
   /** Whether everything works, without asking an endpoint: a few milliseconds (seed, "Service Performance Targets": < 5 ms). */
   health(signal?: AbortSignal): Promise<HealthReport>;
@@ -151,7 +161,7 @@ export interface EngineEvents {
   /** Something in {@link EngineStatus} changed; ask for it when it is shown. */
   statusChanged: { readonly folderId?: string };
   /** What a call that takes its time does next. */
-  activity: { readonly call: 'benchmark' | 'probe'; readonly step: Phrase };
+  activity: { readonly call: 'benchmark' | 'probe' | 'duplicates'; readonly step: Phrase };
   log: LogRecord;
 }
 
@@ -165,6 +175,8 @@ const engineMethodNames: Readonly<Record<keyof EngineApi, true>> = {
   updateDocument: true,
   search: true,
   findSimilar: true,
+  findDuplicates: true,
+  chunks: true,
   status: true,
   health: true,
   checkRecall: true,

@@ -5,6 +5,9 @@ export const commandIds = {
   findSimilar: 'codeweaver.findSimilar',
   saveSearch: 'codeweaver.saveSearch',
   clearHistory: 'codeweaver.clearHistory',
+  findDuplicates: 'codeweaver.findDuplicates',
+  inspectChunks: 'codeweaver.inspectChunks',
+  listChunks: 'codeweaver.listChunks',
   indexWorkspace: 'codeweaver.indexWorkspace',
   cancelIndexing: 'codeweaver.cancelIndexing',
   pauseIndexing: 'codeweaver.pauseIndexing',
@@ -46,6 +49,11 @@ export const commandIds = {
   viewRenameSearch: 'codeweaver.view.renameSearch',
   viewRemoveSearch: 'codeweaver.view.removeSearch',
   viewUndoRemoveSearch: 'codeweaver.view.undoRemoveSearch',
+  duplicatesRefresh: 'codeweaver.view.duplicates.refresh',
+  duplicatesClear: 'codeweaver.view.duplicates.clear',
+  duplicatesCopy: 'codeweaver.view.duplicates.copy',
+  duplicatesOpen: 'codeweaver.view.duplicates.open',
+  duplicatesCompare: 'codeweaver.view.duplicates.compare',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

@@ -4,6 +4,9 @@ import { setBudget } from './budgetCommand.ts';
 import { type Commands, runAction } from './commands.ts';
 import type { Configuration } from './configuration.ts';
 import { setContext } from './contextKeys.ts';
+import type { ChunkInspector } from './chunkInspector.ts';
+import { pickChunk } from './chunkPick.ts';
+import type { Duplicates } from './duplicates.ts';
 import type { EngineModel } from './engineModel.ts';
 import type { Folders } from './folders.ts';
 import type { IndexCommands } from './indexCommands.ts';
@@ -29,12 +32,14 @@ import { whyFile } from './whyFile.ts';
 import type { WorkspaceIndex } from './workspaceIndex.ts';
 
 export interface CommandTableOptions {
-  readonly engine: Pick<EngineApi, 'plan' | 'testEndpoint' | 'why'>;
+  readonly duplicates: Duplicates;
+  readonly engine: Pick<EngineApi, 'chunks' | 'plan' | 'testEndpoint' | 'why'>;
   readonly configuration: Configuration;
   readonly folders: Folders;
   readonly index: WorkspaceIndex;
   readonly indexer: Indexer;
   readonly indexCommands: IndexCommands;
+  readonly inspector: ChunkInspector;
   readonly keys: ApiKeys;
   readonly log: OutputLog;
   readonly model: Pick<EngineModel, 'status'>;
@@ -57,6 +62,7 @@ export interface CommandTableOptions {
 /** What each command does. */
 export function createCommands(options: CommandTableOptions): Commands {
   const { configuration, engine, folders, index, indexer, indexCommands, keys, log, panel, permission, view } = options;
+  const { duplicates, inspector } = options;
   let pick: SearchPick | SimilarPick | undefined;
   const onVisible = (visible: boolean): void => setContext('codeweaver.pickVisible', visible);
   return {
@@ -89,6 +95,9 @@ export function createCommands(options: CommandTableOptions): Commands {
         pick = similarPick;
         return similarPick;
       }),
+    findDuplicates: async (uri) => duplicates.find(uri),
+    inspectChunks: async () => inspector.toggle(),
+    listChunks: async () => pickChunk(options),
     saveSearch: async () => view.command({ name: 'saveSearch' }, true),
     clearHistory: async () => options.recent.clear(),
     indexWorkspace: async () => indexCommands.indexWorkspace(),
@@ -132,5 +141,10 @@ export function createCommands(options: CommandTableOptions): Commands {
     viewCollapseAll: async () => view.command({ name: 'collapseAll' }, false),
     ...hitMenu(options),
     ...savedSearchMenu(options.saved),
+    duplicatesRefresh: async () => duplicates.refresh(),
+    duplicatesClear: () => duplicates.clear(),
+    duplicatesCopy: async () => duplicates.copyMarkdown(),
+    duplicatesOpen: async (node) => duplicates.open(node),
+    duplicatesCompare: async (node) => duplicates.compare(node),
   };
 }

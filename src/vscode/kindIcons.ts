@@ -17,6 +17,11 @@ const icons: Readonly<Record<ChunkKind, string>> = {
   block: 'symbol-file',
 };
 
+/** Its name, for a `ThemeIcon`. */
+export function kindIconId(kind: ChunkKind): string {
+  return icons[kind];
+}
+
 export function kindIcon(kind: ChunkKind): string {
   return `$(${icons[kind]})`;
 }

@@ -7,6 +7,7 @@ import {
   type VectorEngine,
   vectorEngines,
 } from '../protocol/config.ts';
+import { duplicateDefaults, type DuplicatesRequest } from '../protocol/duplicates.ts';
 import { type SearchMode, searchModes } from '../protocol/types.ts';
 import {
   flag,
@@ -65,6 +66,9 @@ export const settingTable = {
   'search.preview': flag(true),
   'search.queryCacheEntries': integer(search.queryCacheEntries, { minimum: 0, maximum: 100_000 }),
   'search.queryCacheTtlMs': integer(search.queryCacheTtlMs, { minimum: 0, maximum: 86_400_000 }),
+  'duplicates.threshold': fraction(duplicateDefaults.threshold, 0.5),
+  'duplicates.minLines': integer(duplicateDefaults.minLines, { minimum: 1, maximum: 1_000 }),
+  'duplicates.tests': flag(true),
   'rerank.enabled': flag(rerank.enabled),
   'rerank.baseUrl': text(rerank.baseUrl),
   'rerank.model': text(rerank.model),
@@ -93,6 +97,8 @@ export interface EditorConfig {
   readonly debounceMs: number;
   /** Show the focused hit of the quick pick in the editor. */
   readonly preview: boolean;
+  /** What counts as a near-duplicate. */
+  readonly duplicates: Required<Pick<DuplicatesRequest, 'threshold' | 'minLines'>> & { readonly tests: boolean };
 }
 
 export interface Settings {
@@ -181,6 +187,11 @@ export function toSettings(
     k: get('search.k'),
     debounceMs: get('search.debounceMs'),
     preview: get('search.preview'),
+    duplicates: {
+      threshold: get('duplicates.threshold'),
+      minLines: get('duplicates.minLines'),
+      tests: get('duplicates.tests'),
+    },
   };
   return { engine, editor };
 }

@@ -1,7 +1,9 @@
 import { emptyStatus } from './recordingEngine.ts';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import type { CliEngine } from '../../src/cli/environment.ts';
+import type { FileChunks } from '../../src/protocol/chunks.ts';
 import type { EngineConfig } from '../../src/protocol/config.ts';
+import type { DuplicatesReport, DuplicatesRequest } from '../../src/protocol/duplicates.ts';
 import type { Credentials, EngineEvents, FolderSpec, LogRecord } from '../../src/protocol/engineApi.ts';
 import { AppError } from '../../src/protocol/errors.ts';
 import { counters, type Counter, type MetricsSnapshot } from '../../src/protocol/metrics.ts';
@@ -98,6 +100,12 @@ export class ScriptedCliEngine implements CliEngine {
   planned: IndexingPlan = planOf();
   spending: SpendingStatus = spendingOf();
   recall: RecallStats | undefined;
+  duplicatesRequest: DuplicatesRequest | undefined;
+  duplicates: DuplicatesReport = {
+    ...{ groups: [], found: 0, chunks: 4, byVectors: true, totalMs: 3 },
+    ...{ threshold: 0.8, minLines: 8 },
+  };
+  fileChunks: FileChunks = { path: 'a.ts', language: 'typescript', unsaved: false, chunks: [] };
   reason: WhyReport = { path: 'a.ts', state: 'indexed', detail: 'Indexed.', language: 'typescript', chunks: 2 };
   indexing: (signal?: AbortSignal) => Promise<IndexReport> = () => Promise.resolve(emptyReport);
   searching: (request: SearchRequest) => Promise<SearchResponse> = () =>
@@ -143,6 +151,17 @@ export class ScriptedCliEngine implements CliEngine {
 
   async findSimilar(): Promise<SearchResponse> {
     throw unused();
+  }
+
+  async findDuplicates(request: DuplicatesRequest): Promise<DuplicatesReport> {
+    this.calls.push('findDuplicates');
+    this.duplicatesRequest = request;
+    return Promise.resolve(this.duplicates);
+  }
+
+  async chunks(): Promise<FileChunks> {
+    this.calls.push('chunks');
+    return Promise.resolve(this.fileChunks);
   }
 
   async benchmark(): Promise<BenchmarkReport> {

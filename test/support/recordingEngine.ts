@@ -1,3 +1,4 @@
+import { duplicateDefaults } from '../../src/protocol/duplicates.ts';
 import { type EngineApi, engineMethods } from '../../src/protocol/engineApi.ts';
 import { endpointTest, planOf, spendingOf } from './costs.ts';
 import { probeOf } from './probes.ts';
@@ -52,6 +53,11 @@ export function createRecordingEngine(
     updateDocument: async () => undefined,
     search: async () => emptyResponse,
     findSimilar: async () => emptyResponse,
+    findDuplicates: async () => ({
+      ...{ groups: [], found: 0, chunks: 0, byVectors: false, totalMs: 0 },
+      ...{ threshold: duplicateDefaults.threshold, minLines: duplicateDefaults.minLines },
+    }),
+    chunks: async (_folderId, path) => ({ path, language: 'plaintext', unsaved: false, chunks: [] }),
     status: async () => emptyStatus,
     health: async () => ({ ok: true, ms: 0, checks: [] }),
     checkRecall: async () => undefined,

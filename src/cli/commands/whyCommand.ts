@@ -46,7 +46,11 @@ export async function whyCommand(file: string, options: WhyOptions, context: Com
 }
 
 /** The folder that was named; else the nearest indexed one above the file, the repository it is in, its directory. */
-async function findFolder(path: string, named: string | undefined, context: CommandContext): Promise<FolderLocation> {
+export async function findFolder(
+  path: string,
+  named: string | undefined,
+  context: CommandContext,
+): Promise<FolderLocation> {
   const { dataDir } = context;
   const { workingDirectory } = context.environment;
   if (named !== undefined) return locateFolder(named, workingDirectory, dataDir);

@@ -275,7 +275,7 @@ export class FolderIndex {
 
   async status(): Promise<FolderStatus> {
     const { phase } = this.#progress;
-    return folderStatus(this.folder, this.catalogue, this.#space?.tier, this.#dependencies.platform.storage, {
+    return folderStatus(this.folder, this.catalogue, this.reported?.tier, this.#dependencies.platform.storage, {
       phase: this.#error !== undefined && phase === 'idle' ? 'error' : phase,
       leader: this.isWriter,
       integrity: this.#integrity,
@@ -285,7 +285,7 @@ export class FolderIndex {
   }
 
   files(): readonly FileEntry[] {
-    return fileEntries(this.catalogue.database, this.#space?.tier.spaceRow);
+    return fileEntries(this.catalogue.database, this.reported?.tier.spaceRow);
   }
 
   async why(path: RelativePath): Promise<WhyReport> {
@@ -304,7 +304,7 @@ export class FolderIndex {
   }
 
   /** The space that status and counts speak of. */
-  get #space(): Space | undefined {
+  get reported(): Space | undefined {
     return this.#spaces.target ?? this.#spaces.answering;
   }
 
@@ -393,7 +393,7 @@ export class FolderIndex {
     return {
       ...totals,
       ...embed,
-      counts: counts(this.catalogue.database, this.#space?.tier.spaceRow),
+      counts: counts(this.catalogue.database, this.reported?.tier.spaceRow),
       totalMs: this.#dependencies.platform.clock.monotonicMs() - startMs,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };

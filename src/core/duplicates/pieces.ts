@@ -1,0 +1,75 @@
+import { AppError, throwIfAborted } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
+import type { SearchFilter } from '../../protocol/types.ts';
+import { toHex } from '../../util/hex.ts';
+import type { FolderIndex } from '../indexing/folderIndex.ts';
+import { allowedIn } from '../search/searchScope.ts';
+import { chunkPage, type ComparedChunk } from '../store/chunkPages.ts';
+import { fingerprint, type Fingerprint } from './fingerprint.ts';
+import type { Piece, Place } from './piece.ts';
+import type { Turns } from './turns.ts';
+
+/** Chunks read at a time: some milliseconds. */
+const pageSize = 128;
+/** Tokens of code a piece must have: what the token-based finders of clones take (jscpd 50, SourcererCC 65). */
+const minTokens = 50;
+/** A piece whose runs of tokens are mostly the same few is a table, not code: any two tables would be alike. */
+const minVariety = 0.4;
+/** About 1.3 kB each are held, so some 300 MB. */
+const maxPieces = 250_000;
+/** Prose and data repeat themselves for good reasons. */
+const notCode = new Set(['markdown', 'plaintext', 'json', 'jsonc', 'csv', 'xml', 'svg', 'restructuredtext']);
+
+export interface PieceOptions {
+  readonly minLines: number;
+  readonly filter: SearchFilter | undefined;
+}
+
+/** What of the folders is compared: each text once, however often it is there. */
+export async function collectPieces(
+  folders: readonly FolderIndex[],
+  options: PieceOptions,
+  turns: Turns,
+  signal: AbortSignal | undefined,
+): Promise<Piece[]> {
+  const byIdentity = new Map<string, Piece | undefined>();
+  const allowedOf = allowedIn(options.filter);
+  for (const folder of folders) {
+    const allowed = allowedOf(folder);
+    let afterId = 0;
+    for (;;) {
+      throwIfAborted(signal);
+      const page = chunkPage(folder.catalogue.database, options.minLines, afterId, pageSize);
+      for (const chunk of page) {
+        afterId = chunk.id;
+        if (allowed?.has(chunk.id) !== false && !notCode.has(chunk.language)) addTo(byIdentity, folder, chunk);
+      }
+      if (page.length < pageSize) break;
+      await turns.next();
+    }
+  }
+  const pieces = [...byIdentity.values()].filter((piece) => piece !== undefined);
+  if (pieces.length > maxPieces) {
+    throw new AppError(
+      'InvalidArgument',
+      phrase`${pieces.length} pieces of code are more than can be compared at once (${maxPieces}). Choose fewer by paths or by more lines.`,
+    );
+  }
+  return pieces;
+}
+
+/** Undefined stands for a text that is not to be compared, wherever it is. */
+function addTo(byIdentity: Map<string, Piece | undefined>, folder: FolderIndex, chunk: ComparedChunk): void {
+  const { id, path, startLine, endLine, symbol, kind, language, text } = chunk;
+  const place: Place = { folder, id, path, startLine, endLine, symbol, kind, language };
+  const key = toHex(chunk.identity);
+  const known = byIdentity.get(key);
+  if (known !== undefined) known.places.push(place);
+  if (byIdentity.has(key)) return;
+  const print = fingerprint(text);
+  byIdentity.set(key, isComparable(print) ? { places: [place], print } : undefined);
+}
+
+function isComparable({ tokens, shape }: Fingerprint): boolean {
+  return tokens >= minTokens && new Set(shape).size >= shape.length * minVariety;
+}

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { EngineApi } from '../protocol/engineApi.ts';
+import type { DuplicateMember, DuplicatesRequest } from '../protocol/duplicates.ts';
+import type { SearchFilter } from '../protocol/types.ts';
+import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
+import type { Configuration } from './configuration.ts';
+import { duplicatesMarkdown, rangeText } from './duplicateTexts.ts';
+import type { Folders } from './folders.ts';
+import { linesUri } from './lineContent.ts';
+import type { LocationOpener } from './locationOpener.ts';
+import type { Overview } from './overview.ts';
+import { type DuplicatesView, isDuplicateNode } from './views/duplicatesView.ts';
+
+const { l10n } = vscode;
+
+export interface DuplicatesOptions {
+  readonly engine: Pick<EngineApi, 'findDuplicates'> & ActivitySource;
+  readonly configuration: Pick<Configuration, 'settings'>;
+  readonly folders: Folders;
+  readonly opener: Pick<LocationOpener, 'open'>;
+  readonly overview: Pick<Overview, 'search'>;
+  readonly view: DuplicatesView;
+  /** Resolves when the engine has its configuration and folders. */
+  readonly start: () => Promise<void>;
+}
+
+/** What the commands around near-duplicates do. */
+export class Duplicates {
+  readonly #options: DuplicatesOptions;
+  #scope: DuplicatesRequest['filter'];
+
+  constructor(options: DuplicatesOptions) {
+    this.#options = options;
+  }
+
+  /** Looks through the workspace, or a directory of it; shows what was found. Left as it is when the user cancels. */
+  async find(argument: unknown): Promise<void> {
+    this.#scope = argument instanceof vscode.Uri ? this.#scopeOf(argument) : undefined;
+    await this.refresh();
+  }
+
+  /** Looks again, where it looked last. */
+  async refresh(): Promise<void> {
+    const { configuration, engine, overview, start, view } = this.#options;
+    await start();
+    const { threshold, minLines, tests } = configuration.settings.editor.duplicates;
+    const filter: SearchFilter = { ...this.#scope, ...(!tests && { tests: 'exclude' }) };
+    const request = { threshold, minLines, filter };
+    const title = l10n.t('Looking for near-duplicates');
+    const report = await withActivityProgress(engine, 'duplicates', title, async (signal) =>
+      engine.findDuplicates(request, signal),
+    );
+    if (report !== undefined) view.show(report, overview.search.index === 'ready');
+  }
+
+  clear(): void {
+    this.#options.view.show(undefined);
+  }
+
+  async open(argument: unknown): Promise<void> {
+    if (isDuplicateNode(argument) && argument.type === 'member') await this.#options.opener.open(argument.member);
+  }
+
+  /** Compares a place with the first of its group; of a group, the second. */
+  async compare(argument: unknown): Promise<void> {
+    if (!isDuplicateNode(argument)) return;
+    const [first, second] = argument.group.members;
+    const other = argument.type === 'member' && argument.member !== first ? argument.member : second;
+    const left = first && this.#linesOf(first);
+    const right = other && this.#linesOf(other);
+    if (left === undefined || right === undefined) return;
+    await vscode.commands.executeCommand('vscode.diff', left, right, `${rangeText(first!)} ↔ ${rangeText(other!)}`);
+  }
+
+  async copyMarkdown(): Promise<void> {
+    const { folders, view } = this.#options;
+    if (view.report === undefined) return;
+    const names = folders.all.length > 1 ? new Map(folders.all.map(({ id, name }) => [id, name])) : undefined;
+    await vscode.env.clipboard.writeText(duplicatesMarkdown(view.report, (folderId) => names?.get(folderId)));
+    vscode.window.setStatusBarMessage(l10n.t('Copied as Markdown: {0} groups', view.report.groups.length), 3_000);
+  }
+
+  #linesOf(member: DuplicateMember): vscode.Uri | undefined {
+    const uri = this.#options.folders.uriOf(member.folderId, member.path);
+    return uri && linesUri(uri, member);
+  }
+
+  /** Of a folder of the workspace, all of it; of a directory, what is below. */
+  #scopeOf(uri: vscode.Uri): DuplicatesRequest['filter'] {
+    const { folders } = this.#options;
+    const located = folders.locate(uri);
+    if (located !== undefined) return { folders: [located.folder.id], paths: [`${escapeGlob(located.path)}/**`] };
+    const folder = folders.all.find((known) => known.uri.toString() === uri.toString());
+    return folder && { folders: [folder.id] };
+  }
+}
+
+/** A path as a glob that matches nothing else: `[slug]` is a directory's name in some frameworks. */
+function escapeGlob(path: string): string {
+  return path.replaceAll(/[[\]{}()*?!+@]/gu, (character) => `[${character}]`);
+}
