@@ -8,7 +8,7 @@ import { nodeClock } from '../../src/node/nodeClock.ts';
 import { NodeStorage } from '../../src/node/nodeStorage.ts';
 import { createShardFactory } from '../../src/node/shardThreads.ts';
 import type { VectorEngine } from '../../src/protocol/config.ts';
-import type { VectorIndexStats } from '../../src/protocol/types.ts';
+import type { VectorIndexStats } from '../../src/protocol/vectorStats.ts';
 import { type BenchEngine, type EngineFactory, type EngineOptions, graphParameters } from './engine.ts';
 
 const project = join(import.meta.dirname, '../..');

@@ -3,7 +3,7 @@ import type { FileChunks } from '../protocol/chunks.ts';
 import { defaultConfig, type EmbeddingConfig, type EngineConfig } from '../protocol/config.ts';
 import type { EndpointTest, IndexingPlan, PlanRequest } from '../protocol/costs.ts';
 import type { DuplicatesReport, DuplicatesRequest } from '../protocol/duplicates.ts';
-import { AppError, failureOf, throwIfAborted, toAppError } from '../protocol/errors.ts';
+import { AppError, failureOf, throwIfAborted } from '../protocol/errors.ts';
 import { phrase, type Phrase } from '../protocol/phrase.ts';
 import type {
   Credentials,
@@ -23,16 +23,15 @@ import type {
   FileEntry,
   HealthReport,
   IndexReport,
-  RecallStats,
   RelativePath,
   SearchRequest,
   SearchResponse,
   WhyReport,
 } from '../protocol/types.ts';
+import type { RecallStats } from '../protocol/vectorStats.ts';
 import { findDuplicates } from './duplicates/findDuplicates.ts';
 import { ConfiguredProvider } from './embedding/configuredProvider.ts';
 import { EmbedQueue } from './indexing/embedQueue.ts';
-import { lockedError } from './indexing/fileQueue.ts';
 import { FolderIndex } from './indexing/folderIndex.ts';
 import { planIndexing } from './indexing/plan.ts';
 import { checkHealth } from './health.ts';
@@ -42,11 +41,14 @@ import { gaugeEngine } from './metrics/engineGauges.ts';
 import { EngineMetrics } from './metrics/engineMetrics.ts';
 import { MetricsHistory } from './metrics/metricsHistory.ts';
 import type { Metrics, Platform } from './ports.ts';
+import { OpenFolders } from './openFolders.ts';
 import { Profiles } from './profiles.ts';
 import { createReranking, type Reranking } from './search/reranking.ts';
 import { Searcher } from './search/searcher.ts';
+import { isFolderWanted } from './search/searchScope.ts';
 import { SharedStores } from './sharedStores.ts';
 import { fileChunks } from './store/fileChunks.ts';
+import { EventHub } from '../util/eventHub.ts';
 
 export interface EngineOptions {
   /** Directory of the embedding cache, shared by all folders, windows and processes. */
@@ -56,8 +58,6 @@ export interface EngineOptions {
   /** Keeps the course of the metrics ({@link EngineApi.history}) also before anybody asks for it. By default it does not. */
   readonly keepsHistory?: boolean;
 }
-
-type Listener<E extends keyof EngineEvents> = (payload: EngineEvents[E]) => void;
 
 /**
  * The engine: everything the product does apart from showing it. Runs in a worker thread of the editor and directly in
@@ -69,8 +69,8 @@ export class Engine implements EngineApi {
   readonly #metrics: Metrics;
   readonly #history: MetricsHistory;
   readonly #profiles: Profiles;
-  readonly #folders = new Map<string, FolderIndex>();
-  readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
+  readonly #folders: OpenFolders;
+  readonly #events = new EventHub<EngineEvents>();
   readonly #provider: ConfiguredProvider;
   readonly #memory: MemoryGovernor;
   readonly #stores: SharedStores;
@@ -85,6 +85,11 @@ export class Engine implements EngineApi {
     this.#platform = platform;
     this.#options = options;
     this.#profiles = new Profiles(platform);
+    this.#folders = new OpenFolders({
+      storage: platform.storage,
+      open: async (spec) => this.#openIndex(spec),
+      onOpened: async (folder) => this.#onOpened(folder),
+    });
     const { clock, logger } = platform;
     this.#history = new MetricsHistory({ clock, logger, measure: async () => this.metrics() });
     this.#metrics = new EngineMetrics(
@@ -96,27 +101,22 @@ export class Engine implements EngineApi {
       platform,
       directory: options.cacheDir,
       config: () => this.#config,
-      roots: () => [...this.#folders.values()].map(({ folder }) => folder.root),
+      roots: () => this.#folders.roots,
     });
     this.#provider = new ConfiguredProvider(platform, this.#metrics, options.cacheDir);
     this.#memory = new MemoryGovernor({
-      measure: async () => {
-        const folders = [...this.#folders.values()];
-        return memoryUse({ platform, folders, provider: this.#provider.current });
-      },
+      measure: async () => memoryUse({ platform, folders: this.#folders.all, provider: this.#provider.current }),
       config: () => this.#config.memory,
       clock: platform.clock,
       logger: platform.logger,
       trim: () => this.#trimMemory(),
-      onChanged: () => this.#emit('statusChanged', {}),
+      onChanged: () => this.#events.emit('statusChanged', {}),
     });
   }
 
   /** Subscribes to an event; returns the function that ends it. */
-  on<E extends keyof EngineEvents>(event: E, listener: Listener<E>): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(listener));
-    return () => void listeners.delete(listener);
+  on<E extends keyof EngineEvents>(event: E, listener: (payload: EngineEvents[E]) => void): () => void {
+    return this.#events.on(event, listener);
   }
 
   async configure(
@@ -142,45 +142,26 @@ export class Engine implements EngineApi {
   async openFolder(spec: FolderSpec, signal?: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     this.#assertOpen();
-    if (this.#folders.has(spec.folderId)) return;
-    await this.#provider.settled();
-    const cache = await this.#stores.cache();
-    this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock, this.#memory);
-    const folder = await FolderIndex.open(spec, {
-      memory: this.#memory,
-      platform: this.#platform,
-      metrics: this.#metrics,
-      cache,
-      spending: await this.#stores.spending(),
-      embedQueue: this.#embedQueue,
-      config: () => this.#config,
-      checksRecall: this.#options.checksRecall ?? false,
-      emit: (event, payload) => this.#emit(event, payload),
-    });
-    this.#folders.set(spec.folderId, folder);
-    await folder.configure(this.#provider.current);
-    this.#emit('statusChanged', { folderId: spec.folderId });
+    await this.#folders.open(spec);
   }
 
   async closeFolder(folderId: string): Promise<void> {
-    const folder = this.#folders.get(folderId);
-    this.#folders.delete(folderId);
-    await folder?.close();
+    await this.#folders.close(folderId);
   }
 
   async index(folderId: string, signal?: AbortSignal): Promise<IndexReport> {
-    const report = await (await this.#writableFolder(folderId)).index(signal);
+    const report = await (await this.#writable(folderId)).index(signal);
     this.#disposeUnused();
     const { modelError } = this.#provider;
     return modelError === undefined ? report : { error: failureOf(modelError), ...report };
   }
 
   async applyChanges(folderId: string, changes: readonly FileChange[], signal?: AbortSignal): Promise<IndexReport> {
-    return (await this.#writableFolder(folderId)).applyChanges(changes, signal);
+    return (await this.#writable(folderId)).applyChanges(changes, signal);
   }
 
   async updateDocument(folderId: string, update: DocumentUpdate, signal?: AbortSignal): Promise<void> {
-    await (await this.#writableFolder(folderId)).updateDocument(update, signal);
+    await (await this.#writable(folderId)).updateDocument(update, signal);
   }
 
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse> {
@@ -196,34 +177,22 @@ export class Engine implements EngineApi {
   async findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport> {
     throwIfAborted(signal);
     this.#assertOpen();
-    const wanted = request.filter?.folders ?? [];
-    const folders = [...this.#folders.values()].filter(
-      ({ folder }) => wanted.length === 0 || wanted.includes(folder.folderId),
-    );
-    const onStep = (step: Phrase): void => this.#emit('activity', { call: 'duplicates', step });
+    const folders = this.#folders.all.filter(({ folder }) => isFolderWanted(request.filter, folder.folderId));
+    const onStep = (step: Phrase): void => this.#events.emit('activity', { call: 'duplicates', step });
     return findDuplicates(request, { folders, clock: this.#platform.clock, onStep }, signal);
   }
 
   async chunks(folderId: string, path: RelativePath): Promise<FileChunks> {
     const folder = this.#folder(folderId);
     await folder.refresh();
-    const found = fileChunks(
-      folder.catalogue.database,
-      path,
-      folder.reported?.tier,
-      this.#config.embedding.documentPrefix,
-    );
-    if (found !== undefined) return found;
-    throw new AppError(
-      'NotFound',
-      phrase`${path} is not in the index, so it has no chunks. Ask why it is not indexed.`,
-    );
+    const { catalogue, reported } = folder;
+    return fileChunks(catalogue.database, path, reported?.tier, this.#config.embedding.documentPrefix);
   }
 
   async status(signal?: AbortSignal): Promise<EngineStatus> {
     throwIfAborted(signal);
     const cache = await this.#stores.cache();
-    const folders = await Promise.all([...this.#folders.values()].map((folder) => folder.status()));
+    const folders = await Promise.all(this.#folders.all.map((folder) => folder.status()));
     const provider = this.#provider.status();
     const reranker = this.#reranking?.status();
     return {
@@ -240,7 +209,7 @@ export class Engine implements EngineApi {
     throwIfAborted(signal);
     this.#assertOpen();
     const { storage, clock } = this.#platform;
-    const folders = [...this.#folders.values()];
+    const folders = this.#folders.all;
     const reranker = this.#reranking?.status();
     return checkHealth({ folders, provider: this.#provider.status(), reranker, storage, clock });
   }
@@ -261,7 +230,7 @@ export class Engine implements EngineApi {
   async metrics(): Promise<MetricsSnapshot> {
     await gaugeEngine(this.#metrics, {
       platform: this.#platform,
-      folders: this.#folders.values(),
+      folders: this.#folders.all,
       cache: await this.#stores.openedCache,
       provider: this.#provider.current,
     });
@@ -278,7 +247,7 @@ export class Engine implements EngineApi {
     try {
       return await this.#platform.benchmark({
         directory,
-        onPart: (step) => this.#emit('activity', { call: 'benchmark', step }),
+        onPart: (step) => this.#events.emit('activity', { call: 'benchmark', step }),
         signal: signal ?? new AbortController().signal,
       });
     } finally {
@@ -301,11 +270,11 @@ export class Engine implements EngineApi {
   async probe(signal = new AbortController().signal): Promise<EndpointProbe> {
     throwIfAborted(signal);
     this.#assertOpen();
-    const probe = await this.#provider.probe(signal, (step) => this.#emit('activity', { call: 'probe', step }));
+    const probe = await this.#provider.probe(signal, (step) => this.#events.emit('activity', { call: 'probe', step }));
     // What is under way goes on with the former provider, which is disposed of when nothing needs it any more.
     await this.#providerChanged();
     (await this.#stores.spending()).recordApart(probe.model, probe.spent.requests, probe.spent.tokens);
-    this.#emit('statusChanged', {});
+    this.#events.emit('statusChanged', {});
     return probe;
   }
 
@@ -339,15 +308,8 @@ export class Engine implements EngineApi {
   }
 
   async clear(folderId: string): Promise<void> {
-    const spec = this.#folder(folderId).folder;
-    await this.#writableFolder(folderId);
-    await this.closeFolder(folderId);
-    const { storage } = this.#platform;
-    // Only what the engine wrote: the directory may have been chosen by the user.
-    for (const name of await storage.list(spec.indexDir)) {
-      if (/^(catalogue\.db|vectors-)/u.test(name)) await storage.remove(storage.join(spec.indexDir, name));
-    }
-    await this.openFolder(spec);
+    this.#assertOpen();
+    await this.#folders.clear(folderId);
   }
 
   async close(): Promise<void> {
@@ -355,40 +317,58 @@ export class Engine implements EngineApi {
     this.#closed = true;
     this.#history.close();
     await this.#profiles.dispose();
-    await Promise.all([...this.#folders.keys()].map((folderId) => this.closeFolder(folderId)));
+    await this.#folders.closeAll();
     this.#provider.dispose();
     await this.#stores.close();
     await this.#platform.chunker.dispose();
-    this.#listeners.clear();
+    this.#events.clear();
+  }
+
+  async #openIndex(spec: FolderSpec): Promise<FolderIndex> {
+    await this.#provider.settled();
+    const cache = await this.#stores.cache();
+    this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock, this.#memory);
+    const folder = await FolderIndex.open(spec, {
+      memory: this.#memory,
+      platform: this.#platform,
+      metrics: this.#metrics,
+      cache,
+      spending: await this.#stores.spending(),
+      embedQueue: this.#embedQueue,
+      config: () => this.#config,
+      checksRecall: this.#options.checksRecall ?? false,
+      emit: (event, payload) => this.#events.emit(event, payload),
+    });
+    return folder;
+  }
+
+  async #onOpened(folder: FolderIndex): Promise<void> {
+    await folder.configure(this.#provider.current);
+    this.#events.emit('statusChanged', { folderId: folder.folder.folderId });
   }
 
   async #providerChanged(): Promise<void> {
     this.#searcher = undefined;
-    for (const folder of this.#folders.values()) await folder.configure(this.#provider.current);
+    for (const folder of this.#folders.all) await folder.configure(this.#provider.current);
   }
 
   #disposeUnused(): void {
-    this.#provider.disposeUnused(new Set([...this.#folders.values()].flatMap(({ providers }) => [...providers])));
+    this.#provider.disposeUnused(new Set(this.#folders.all.flatMap(({ providers }) => [...providers])));
   }
 
   /** Lets go of what can be had again. */
   #trimMemory(): void {
     this.#searcher?.trimMemory();
     this.#platform.chunker.trimMemory();
-    for (const { catalogue } of this.#folders.values()) catalogue.database.shrinkMemory();
-    void this.#stores.openedCache
-      ?.then((cache) => cache.shrinkMemory())
-      .catch((error: unknown) => {
-        const fields = { error: toAppError(error).message };
-        this.#platform.logger.log({ level: 'warn', message: 'A cache could not be made smaller', fields });
-      });
+    for (const { catalogue } of this.#folders.all) catalogue.database.shrinkMemory();
+    this.#stores.shrinkMemory();
   }
 
   async #ensureSearcher(): Promise<Searcher> {
     this.#assertOpen();
     const cache = await this.#stores.cache();
     this.#searcher ??= new Searcher({
-      folders: () => [...this.#folders.values()],
+      folders: () => this.#folders.all,
       cache,
       spending: await this.#stores.spending(),
       clock: this.#platform.clock,
@@ -400,34 +380,17 @@ export class Engine implements EngineApi {
     return this.#searcher;
   }
 
-  #folder(folderId: string): FolderIndex {
+  async #writable(folderId: string): Promise<FolderIndex> {
     this.#assertOpen();
-    const folder = this.#folders.get(folderId);
-    if (folder === undefined)
-      throw new AppError('FolderNotOpen', phrase`The folder is not open in the engine.`, { data: { folderId } });
-    return folder;
+    return this.#folders.writable(folderId);
   }
 
-  /** The folder for writing: when another process had it and is gone, it is opened anew as its writer. */
-  async #writableFolder(folderId: string): Promise<FolderIndex> {
-    const folder = this.#folder(folderId);
-    if (folder.isWriter) return folder;
-    if (folder.folder.readOnly === true) throw lockedError();
-    const probe = await this.#platform.storage.acquireWriter(folder.folder.indexDir);
-    if (probe === undefined) {
-      throw lockedError();
-    }
-    probe.release();
-    await this.closeFolder(folderId);
-    await this.openFolder(folder.folder);
-    return this.#folder(folderId);
+  #folder(folderId: string): FolderIndex {
+    this.#assertOpen();
+    return this.#folders.get(folderId);
   }
 
   #assertOpen(): void {
     if (this.#closed) throw new AppError('ChannelClosed', phrase`The engine was closed.`);
-  }
-
-  #emit<E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]): void {
-    for (const listener of this.#listeners.get(event) ?? []) (listener as Listener<E>)(payload);
   }
 }

@@ -7,7 +7,8 @@ import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { ParsingConfig, VectorEngine } from '../protocol/config.ts';
 import type { Counter, Gauge, MetricsSnapshot, Stage } from '../protocol/metrics.ts';
 import type { LogRecord, ProfileKind } from '../protocol/engineApi.ts';
-import type { ChunkKind, RecallStats, VectorIndexStats } from '../protocol/types.ts';
+import type { ChunkKind } from '../protocol/types.ts';
+import type { RecallStats, VectorIndexStats } from '../protocol/vectorStats.ts';
 
 /** Milliseconds and timers, so that tests can own time. */
 export interface Clock {

@@ -1,4 +1,5 @@
 import type { EngineConfig } from '../protocol/config.ts';
+import { toAppError } from '../protocol/errors.ts';
 import { EmbeddingCache } from './embedding/embeddingCache.ts';
 import { Spending } from './embedding/spending.ts';
 import type { Platform } from './ports.ts';
@@ -45,6 +46,16 @@ export class SharedStores {
       budgetTokens: () => config().embedding.budgetTokens,
     });
     return await this.#spending;
+  }
+
+  /** Lets go of what the open databases hold in memory, in the background. */
+  shrinkMemory(): void {
+    void this.#cache
+      ?.then((cache) => cache.shrinkMemory())
+      .catch((error: unknown) => {
+        const fields = { error: toAppError(error).message };
+        this.#options.platform.logger.log({ level: 'warn', message: 'A cache could not be made smaller', fields });
+      });
   }
 
   async close(): Promise<void> {

@@ -26,15 +26,16 @@ import type {
   FileEntry,
   HealthReport,
   IndexReport,
-  RecallStats,
   RelativePath,
   SearchRequest,
   SearchResponse,
   WhyReport,
 } from '../protocol/types.ts';
+import type { RecallStats } from '../protocol/vectorStats.ts';
 import { type CallArguments, Channel } from '../rpc/channel.ts';
 import { serveFetch } from '../rpc/fetchBridge.ts';
 import { abortable } from '../util/abortable.ts';
+import { EventHub } from '../util/eventHub.ts';
 import type { EngineProcess } from './engineWorker.ts';
 
 /** After this many crashes in a row the engine is paused. */
@@ -77,8 +78,6 @@ interface Opening {
   failed: boolean;
 }
 
-type Listener<E extends keyof EngineEvents> = (payload: EngineEvents[E]) => void;
-
 /**
  * The engine for callers in another thread. It is started by the first call that needs it; when it dies, pending calls
  * reject with ChannelClosedError and the next one starts it again with the same configuration and folders. Three crashes
@@ -86,7 +85,7 @@ type Listener<E extends keyof EngineEvents> = (payload: EngineEvents[E]) => void
  */
 export class EngineClient implements EngineApi {
   readonly #options: EngineClientOptions;
-  readonly #listeners = new Map<keyof EngineEvents, Set<(payload: never) => void>>();
+  readonly #events = new EventHub<EngineEvents>();
   readonly #folders = new Map<string, FolderSpec>();
   #configuration: CallArguments<Parameters<EngineApi['configure']>> | undefined;
   #connection: Connection | undefined;
@@ -99,10 +98,8 @@ export class EngineClient implements EngineApi {
   }
 
   /** Subscribes to an event of the engine, across its restarts; returns the function that ends it. */
-  on<E extends keyof EngineEvents>(event: E, listener: Listener<E>): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(listener));
-    return () => void listeners.delete(listener);
+  on<E extends keyof EngineEvents>(event: E, listener: (payload: EngineEvents[E]) => void): () => void {
+    return this.#events.on(event, listener);
   }
 
   /** Before the engine runs, this only remembers: the configuration is sent when it starts. */
@@ -256,7 +253,7 @@ export class EngineClient implements EngineApi {
     const process = start();
     const channel = new Channel<EngineApi & object, EngineEvents>(process.port, 'The search engine');
     channel.serve<HostApi>({ fetch: serveFetch(fetch) }, ['fetch']);
-    for (const event of engineEvents) channel.on(event, (payload) => this.#emit(event, payload));
+    for (const event of engineEvents) channel.on(event, (payload) => this.#events.emit(event, payload));
     const connection = { channel, process, startedMs, configured: Promise.resolve(), folders: new Map() };
     this.#connection = connection;
     channel.onClosed((cause) => this.#onClosed(connection, cause));
@@ -306,13 +303,9 @@ export class EngineClient implements EngineApi {
     this.#options.onCrash({ cause, crashesInRow: this.#crashesInRow, pausedMs, isFirstPause });
   }
 
-  #emit<E extends keyof EngineEvents>(event: E, payload: EngineEvents[E]): void {
-    this.#listeners.get(event)?.forEach((listener) => (listener as Listener<E>)(payload));
-  }
-
   #warn(message: string, error: unknown): void {
     const { code, message: reason } = toAppError(error);
-    if (code !== 'ChannelClosed') this.#emit('log', { level: 'warn', message, fields: { code, reason } });
+    if (code !== 'ChannelClosed') this.#events.emit('log', { level: 'warn', message, fields: { code, reason } });
   }
 }
 

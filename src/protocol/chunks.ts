@@ -1,3 +1,4 @@
+import type { Phrase } from './phrase.ts';
 import type { ChunkKind, RelativePath } from './types.ts';
 
 /** `none`: there is no model, so that chunks get no vectors. `failed`: with the reason; the next pass tries again. */
@@ -17,8 +18,9 @@ export interface InspectedChunk {
   /** SHA-256 of symbol and text, hex: what decides whether the chunk needs a new vector. */
   readonly hash: string;
   readonly vector: ChunkVectorState;
-  /** Why it has no vector, for `failed`. */
-  readonly error?: string;
+  /** Why it has no vector, for `failed`; in English, and as it was stored for other languages. */
+  readonly detail?: string;
+  readonly phrase?: Phrase;
   /** What the model is given: the path, what it is, the lines. */
   readonly embeddedText: string;
 }

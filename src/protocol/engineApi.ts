@@ -13,13 +13,13 @@ import type {
   HealthReport,
   IndexProgress,
   IndexReport,
-  RecallStats,
   RelativePath,
   SearchFilter,
   SearchRequest,
   SearchResponse,
   WhyReport,
 } from './types.ts';
+import type { RecallStats } from './vectorStats.ts';
 
 export interface FolderSpec {
   /** Stable id chosen by the caller (VS Code: the folder's URI; command line: the absolute path). */

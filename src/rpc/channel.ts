@@ -6,6 +6,7 @@ import {
   throwIfAborted,
   toAppError,
 } from '../protocol/errors.ts';
+import { EventHub } from '../util/eventHub.ts';
 import type { Frame, Port } from './frames.ts';
 import { buffersToTransfer } from './transfer.ts';
 
@@ -34,7 +35,7 @@ export class Channel<Remote extends Contract<Remote>, Events extends object> {
   readonly #peer: string;
   readonly #pending = new Map<number, Pending>();
   readonly #serving = new Map<number, AbortController>();
-  readonly #listeners = new Map<keyof Events, Set<(payload: never) => void>>();
+  readonly #events = new EventHub<Events>();
   readonly #closedListeners = new Set<(cause: unknown) => void>();
   #served: Readonly<Record<string, AnyFunction>> = {};
   #nextId = 1;
@@ -89,9 +90,7 @@ export class Channel<Remote extends Contract<Remote>, Events extends object> {
 
   /** Subscribes to an event of the other side; returns the function that ends it. */
   on<E extends keyof Events & string>(name: E, listener: (payload: Events[E]) => void): () => void {
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener));
-    return () => void listeners.delete(listener);
+    return this.#events.on(name, listener);
   }
 
   /** Calls `listener` once, when the channel has died or was closed. */
@@ -119,7 +118,7 @@ export class Channel<Remote extends Contract<Remote>, Events extends object> {
         this.#pending.get(frame.id)?.reject(deserializeError(frame.error));
         return;
       case 'event':
-        this.#listeners.get(frame.name as keyof Events)?.forEach((listener) => listener(frame.payload as never));
+        this.#events.emit(frame.name as keyof Events, frame.payload as Events[keyof Events]);
         return;
     }
   }

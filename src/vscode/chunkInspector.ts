@@ -6,6 +6,7 @@ import { chunkHover, chunkName, chunksText, tokensText, vectorText } from './chu
 import { commandIds } from './commandIds.ts';
 import { setContext } from './contextKeys.ts';
 import type { Folders } from './folders.ts';
+import { say } from './say.ts';
 
 const { l10n } = vscode;
 
@@ -115,7 +116,7 @@ export class ChunkInspector {
       if (turn !== this.#turn) return;
       this.#shown = undefined;
       this.#undraw(undefined);
-      this.#say(l10n.t('No chunks'), toAppError(error).message);
+      this.#say(l10n.t('No chunks'), say(toAppError(error).phrase));
       if (toAppError(error).code !== 'NotFound') this.#options.onError(error);
     }
   }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileChunks, InspectedChunk } from '../protocol/chunks.ts';
+import { searchStrings } from '../protocol/viewStrings.ts';
+import { sayDetail } from './say.ts';
 
 const { l10n } = vscode;
 
@@ -8,7 +10,8 @@ const maxPreviewLines = 30;
 
 /** `function parse`: what the chunk is. */
 export function chunkName({ kind, symbol }: InspectedChunk): string {
-  return symbol === '' ? kind : `${kind} ${symbol}`;
+  const name = l10n.t(searchStrings[`kind_${kind}`]);
+  return symbol === '' ? name : `${name} ${symbol}`;
 }
 
 export function vectorText({ vector }: InspectedChunk): string {
@@ -36,8 +39,11 @@ export function chunksText({ chunks }: FileChunks): string {
 
 /** Everything of a chunk, its embedded text cut after {@link maxPreviewLines} lines. */
 export function chunkHover(chunk: InspectedChunk, { language, model }: FileChunks): vscode.MarkdownString {
-  const { startLine, endLine, tokens, hash, error, embeddedText } = chunk;
-  const state = error === undefined ? vectorText(chunk) : `${vectorText(chunk)}: ${error}`;
+  const { startLine, endLine, tokens, hash, detail, phrase, embeddedText } = chunk;
+  const state =
+    detail === undefined
+      ? vectorText(chunk)
+      : `${vectorText(chunk)}: ${sayDetail({ detail, ...(phrase && { phrase }) })}`;
   const hover = new vscode.MarkdownString();
   hover.appendText(
     [

@@ -17,12 +17,12 @@ import type {
   IndexReport,
   ProviderStatus,
   RerankerStatus,
-  RecallStats,
   SearchRequest,
   SearchResponse,
   SearchResult,
   WhyReport,
 } from '../../src/protocol/types.ts';
+import type { RecallStats } from '../../src/protocol/vectorStats.ts';
 import { planOf, spendingOf } from './costs.ts';
 import { probeOf } from './probes.ts';
 

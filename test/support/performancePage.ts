@@ -3,13 +3,8 @@ import { benchmarkTargets, targetIds } from '../../src/protocol/benchmark.ts';
 import type { BenchmarkReport } from '../../src/protocol/benchmark.ts';
 import { counters, historyIntervalMs } from '../../src/protocol/metrics.ts';
 import type { Counter, HistorySample, MetricsSnapshot, StageStats } from '../../src/protocol/metrics.ts';
-import type {
-  EngineStatus,
-  FolderStatus,
-  HealthReport,
-  ShardStats,
-  VectorIndexStats,
-} from '../../src/protocol/types.ts';
+import type { EngineStatus, FolderStatus, HealthReport } from '../../src/protocol/types.ts';
+import type { ShardStats, VectorIndexStats } from '../../src/protocol/vectorStats.ts';
 import { performanceStrings } from '../../src/protocol/viewStrings.ts';
 import type { HostToPerformanceView, PerformanceData, PerformanceViewToHost } from '../../src/protocol/views.ts';
 import { spendingOf } from './costs.ts';

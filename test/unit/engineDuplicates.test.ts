@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DuplicatesReport, DuplicatesRequest } from '../../src/protocol/duplicates.ts';
 import { CancelledError } from '../../src/protocol/errors.ts';
+import { english } from '../../src/protocol/phrase.ts';
 import { startEmbeddingServer } from '../support/embeddingServer.ts';
 import { EngineFixture, folderId, rejects } from '../support/engineFixture.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -143,7 +144,7 @@ describe('Engine.findDuplicates', function () {
     const steps: string[] = [];
     const controller = new AbortController();
     fixture.engine.on('activity', ({ call, step }) => {
-      steps.push(`${call}: ${step}`);
+      steps.push(`${call}: ${english(step)}`);
       controller.abort();
     });
     await assert.rejects(fixture.engine.findDuplicates({}, controller.signal), CancelledError);
@@ -207,7 +208,7 @@ describe('Engine.chunks', function () {
     await fixture.engine.index(folderId);
     const [chunk] = (await fixture.engine.chunks(folderId, 'src/upload.ts')).chunks;
     assert.equal(chunk?.vector, 'failed');
-    assert.ok(chunk.error);
+    assert.ok(chunk.detail);
   });
 
   it('has the prefix of the settings where the model is given one', async () => {

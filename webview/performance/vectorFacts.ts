@@ -1,4 +1,4 @@
-import type { RecallStats, ShardStats, VectorIndexStats } from '../../src/protocol/types.ts';
+import type { RecallStats, ShardStats, VectorIndexStats } from '../../src/protocol/vectorStats.ts';
 import { fill } from '../shared/format.ts';
 import type { Fact, FactWords } from './facts.ts';
 

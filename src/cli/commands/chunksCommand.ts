@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { formatNumberOf } from '../format.ts';
 import { canonicalFile, relativeWithin } from '../locations.ts';
 import { updateIndex, withFolder } from '../session.ts';
+import { jsonText } from '../jsonText.ts';
 import { printable } from '../terminal.ts';
 import { findFolder } from './whyCommand.ts';
 
@@ -36,9 +37,7 @@ export async function chunksCommand(file: string, options: ChunksOptions, contex
     }
     const report = await session.engine.chunks(location.root, relative, signal);
     await terminal.write(
-      options.json
-        ? `${JSON.stringify({ folder: location.root, ...report }, null, 2)}\n`
-        : renderChunks(report, terminal.colours),
+      options.json ? `${jsonText({ folder: location.root, ...report }, 2)}\n` : renderChunks(report, terminal.colours),
     );
     return exitCodes.ok;
   });
@@ -49,7 +48,7 @@ function renderChunks({ path, language, model, chunks }: FileChunks, colours: An
   const width = Math.max(...chunks.map((chunk) => rangeOf(chunk).length), 0);
   const lines = chunks.map((chunk) => {
     const name = chunk.symbol === '' ? '' : ` ${colours.bold(printable(chunk.symbol))}`;
-    const reason = chunk.error === undefined ? '' : ` (${printable(chunk.error)})`;
+    const reason = chunk.detail === undefined ? '' : ` (${printable(chunk.detail)})`;
     const facts = `${formatNumberOf(chunk.tokens, 'token')}, ${vectorTexts[chunk.vector]}${reason}, ${chunk.hash.slice(0, 12)}`;
     return `${colours.green(rangeOf(chunk).padStart(width))}  ${colours.yellow(chunk.kind)}${name}  ${colours.dim(facts)}`;
   });

@@ -1,14 +1,6 @@
 import type { SpendingStatus } from '../../protocol/costs.ts';
-import type {
-  EngineStatus,
-  FolderStatus,
-  HealthReport,
-  RecallAction,
-  RecallStats,
-  RerankerStatus,
-  ShardStats,
-  VectorIndexStats,
-} from '../../protocol/types.ts';
+import type { EngineStatus, FolderStatus, HealthReport, RerankerStatus } from '../../protocol/types.ts';
+import type { RecallAction, RecallStats, ShardStats, VectorIndexStats } from '../../protocol/vectorStats.ts';
 import { profileLine } from '../../util/probeReport.ts';
 import { listPrice } from '../../util/embeddingPrices.ts';
 import type { CommandContext } from '../context.ts';

@@ -114,9 +114,8 @@ export class FolderIndex {
     const lock = folder.readOnly === true ? undefined : await storage.acquireWriter(folder.indexDir);
     try {
       const opened = await Catalogue.open(storage, folder.indexDir, hasher, lock !== undefined);
-      const index = new FolderIndex(folder, dependencies, opened, lock);
       if (lock !== undefined) opened.catalogue.resetUnsaved();
-      return index;
+      return new FolderIndex(folder, dependencies, opened, lock);
     } catch (error) {
       lock?.release();
       throw error;

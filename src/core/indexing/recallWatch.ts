@@ -1,5 +1,5 @@
 import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
-import type { RecallStats } from '../../protocol/types.ts';
+import type { RecallStats } from '../../protocol/vectorStats.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import type { Clock, Logger, VectorIndex } from '../ports.ts';
 

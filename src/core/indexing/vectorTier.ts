@@ -1,6 +1,6 @@
 import { toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
-import type { RecallStats } from '../../protocol/types.ts';
+import type { RecallStats } from '../../protocol/vectorStats.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Metrics, Platform, VectorHit, VectorIndex, VectorSearchOptions } from '../ports.ts';
 import type { EmbeddingProvider, EmbeddingSpace } from '../providerPorts.ts';

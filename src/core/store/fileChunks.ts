@@ -1,9 +1,12 @@
 import type { FileChunks, InspectedChunk } from '../../protocol/chunks.ts';
+import { AppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import type { ChunkKind, RelativePath } from '../../protocol/types.ts';
 import { toHex } from '../../util/hex.ts';
 import { embeddingText } from '../chunking/embeddingText.ts';
 import { estimateTokens } from '../chunking/tokens.ts';
 import type { SqlDatabase, SqlRow } from '../ports.ts';
+import { readPhrase } from './storedPhrase.ts';
 
 /** The space whose vectors are meant. */
 export interface InspectedSpace {
@@ -12,15 +15,20 @@ export interface InspectedSpace {
   readonly space: { readonly model: string };
 }
 
-/** The chunks of a file with the state of their vectors; undefined when the file is not in the catalogue. */
+/** The chunks of a file with the state of their vectors. Throws `NotFound` when the file is not in the catalogue. */
 export function fileChunks(
   database: SqlDatabase,
   path: RelativePath,
   space: InspectedSpace | undefined,
   documentPrefix: string,
-): FileChunks | undefined {
+): FileChunks {
   const file = database.prepare('SELECT id, language, unsaved FROM files WHERE path = ?').get(path);
-  if (file === undefined) return undefined;
+  if (file === undefined) {
+    throw new AppError(
+      'NotFound',
+      phrase`${path} is not in the index, so it has no chunks. Ask why it is not indexed.`,
+    );
+  }
   const rows = database
     .prepare('SELECT c.*, t.text FROM chunks c JOIN texts t ON t.id = c.id WHERE c.file_id = ? ORDER BY c.ordinal')
     .all(file['id'] ?? null);
@@ -54,8 +62,11 @@ function toInspected(
   };
 }
 
-function vectorState(row: SqlRow, space: InspectedSpace | undefined): Pick<InspectedChunk, 'vector' | 'error'> {
+function vectorState(
+  row: SqlRow,
+  space: InspectedSpace | undefined,
+): Pick<InspectedChunk, 'vector' | 'detail' | 'phrase'> {
   if (space === undefined) return { vector: 'none' };
-  if (row['embed_error'] !== null) return { vector: 'failed', error: String(row['embed_error']) };
+  if (row['embed_error'] !== null) return { vector: 'failed', ...readPhrase(String(row['embed_error'])) };
   return { vector: row['space'] === space.spaceRow ? 'embedded' : 'pending' };
 }

@@ -1,4 +1,4 @@
-import type { ShardStats } from '../../protocol/types.ts';
+import type { ShardStats } from '../../protocol/vectorStats.ts';
 import type { VectorKernel } from './vectorKernel.ts';
 
 export type FilterWidth = NonNullable<ShardStats['filter']>;

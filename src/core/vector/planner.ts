@@ -1,5 +1,5 @@
 import type { VectorEngine } from '../../protocol/config.ts';
-import type { ShardStats } from '../../protocol/types.ts';
+import type { ShardStats } from '../../protocol/vectorStats.ts';
 import type { FilterWidth } from './calibration.ts';
 
 type Way = ShardStats['way'];

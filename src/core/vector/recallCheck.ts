@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../protocol/errors.ts';
-import type { RecallAction, RecallStats } from '../../protocol/types.ts';
+import type { RecallAction, RecallStats } from '../../protocol/vectorStats.ts';
 import { abortable } from '../../util/abortable.ts';
 import type { Clock, VectorHit } from '../ports.ts';
 import { maxEffort } from './planner.ts';

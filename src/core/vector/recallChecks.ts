@@ -1,5 +1,5 @@
 import { throwIfAborted, toAppError } from '../../protocol/errors.ts';
-import type { RecallStats } from '../../protocol/types.ts';
+import type { RecallStats } from '../../protocol/vectorStats.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import type { Clock, RecallOptions } from '../ports.ts';
 import { RecallCheck, type RecallSubject } from './recallCheck.ts';

@@ -1,5 +1,5 @@
 import type { VectorEngine } from '../../protocol/config.ts';
-import type { ShardStats } from '../../protocol/types.ts';
+import type { ShardStats } from '../../protocol/vectorStats.ts';
 
 /** What all shards of an index have in common. Can be cloned. */
 export interface ShardOptions {

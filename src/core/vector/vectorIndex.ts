@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../../protocol/errors.ts';
 import { phrase } from '../../protocol/phrase.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
-import type { RecallStats, VectorIndexStats } from '../../protocol/types.ts';
+import type { RecallStats, VectorIndexStats } from '../../protocol/vectorStats.ts';
 import type {
   Clock,
   RecallOptions,

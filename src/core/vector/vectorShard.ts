@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../../protocol/errors.ts';
 import { phrase } from '../../protocol/phrase.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
-import type { ShardStats } from '../../protocol/types.ts';
+import type { ShardStats } from '../../protocol/vectorStats.ts';
 import type { Clock, Logger, Storage } from '../ports.ts';
 import { Calibration, type FilterWidth } from './calibration.ts';
 import { graphPlan, searchPlan, walkMs } from './planner.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { VectorIndex } from '../../../src/core/ports.ts';
 import { CancelledError } from '../../../src/protocol/errors.ts';
-import type { RecallStats } from '../../../src/protocol/types.ts';
+import type { RecallStats } from '../../../src/protocol/vectorStats.ts';
 import { CheckedIndex, shardThreadPath, type IndexSetup } from '../../support/vectorIndexes.ts';
 import { clusteredVectors, seededRandom, take, textLikeVectors, unit } from '../../support/vectors.ts';
 

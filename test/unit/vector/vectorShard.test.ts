@@ -5,7 +5,7 @@ import { VectorShard } from '../../../src/core/vector/vectorShard.ts';
 import { nodeClock } from '../../../src/node/nodeClock.ts';
 import type { LogRecord } from '../../../src/protocol/engineApi.ts';
 import { AppError } from '../../../src/protocol/errors.ts';
-import type { ShardStats } from '../../../src/protocol/types.ts';
+import type { ShardStats } from '../../../src/protocol/vectorStats.ts';
 import { loadKernel, storage } from '../../support/vectorIndexes.ts';
 import { clusteredVectors, seededRandom, take } from '../../support/vectors.ts';
 

@@ -22,7 +22,7 @@ describe('codeweaver chunks', () => {
       ...{ path: 'src/a.ts', language: 'typescript', unsaved: false, model: 'small' },
       chunks: [
         chunk,
-        { ...chunk, startLine: 10, endLine: 120, symbol: '', kind: 'block', vector: 'failed', error: 'too long' },
+        { ...chunk, startLine: 10, endLine: 120, symbol: '', kind: 'block', vector: 'failed', detail: 'too long' },
       ],
     };
     await cli.run('index', 'repo');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecallStats } from '../../../../src/protocol/types.ts';
+import type { RecallStats } from '../../../../src/protocol/vectorStats.ts';
 import { CliProcess } from '../../../support/cliProcess.ts';
 import { emptyReport } from '../../../support/cliEngine.ts';
 import { vectorIndexStats } from '../../../support/performancePage.ts';

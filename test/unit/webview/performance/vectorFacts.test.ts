@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RecallStats, ShardStats } from '../../../../src/protocol/types.ts';
+import type { RecallStats, ShardStats } from '../../../../src/protocol/vectorStats.ts';
 import { performanceStrings } from '../../../../src/protocol/viewStrings.ts';
 import { vectorFacts } from '../../../../webview/performance/vectorFacts.ts';
 import { createFormat } from '../../../../webview/shared/format.ts';
