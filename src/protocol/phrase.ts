@@ -15,11 +15,14 @@ export function phrase(texts: TemplateStringsArray, ...parts: readonly PhrasePar
   return { text: texts.reduce((text, next, index) => `${text}{${index - 1}}${next}`), parts };
 }
 
+const numbers = new Intl.NumberFormat('en-US');
+
 /** A phrase as the log and the command line say it. */
 export function english({ text, parts }: Phrase): string {
   return text.replace(/\{(\d+)\}/gu, (gap, index: string) => {
     const part = parts[Number(index)];
-    return typeof part === 'object' ? english(part) : part === undefined ? gap : String(part);
+    if (typeof part === 'object') return english(part);
+    return typeof part === 'number' ? numbers.format(part) : (part ?? gap);
   });
 }
 

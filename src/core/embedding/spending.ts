@@ -1,5 +1,6 @@
 import type { SpendingStatus, Spent } from '../../protocol/costs.ts';
 import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { phrase } from '../../protocol/phrase.ts';
 import { listPrice } from '../../util/embeddingPrices.ts';
 import type { Clock, Logger, SqlDatabase, SqlValue, Storage } from '../ports.ts';
 import type { Lane } from './rateBudget.ts';
@@ -188,8 +189,8 @@ export class Spending {
     const spentTokens = this.#sum(this.#inWorkspace).tokens;
     const message =
       budgetTokens === 0
-        ? 'The budget for embedding is 0 tokens, so nothing is sent. Raise "embedding.budgetTokens" in the settings (--budget-tokens) to embed.'
-        : `The embedding budget of this workspace is reached: ${format(spentTokens)} of ${format(budgetTokens)} tokens are spent, and the next request could exceed it. What is embedded is kept. Raise "embedding.budgetTokens" in the settings (--budget-tokens) to go on.`;
+        ? phrase`The budget for embedding is 0 tokens, so nothing is sent. Raise "embedding.budgetTokens" in the settings (--budget-tokens) to embed.`
+        : phrase`The embedding budget of this workspace is reached: ${spentTokens} of ${budgetTokens} tokens are spent, and the next request could exceed it. What is embedded is kept. Raise "embedding.budgetTokens" in the settings (--budget-tokens) to go on.`;
     return new AppError('BudgetReached', message, { data: { budgetTokens, spentTokens } });
   }
 
@@ -201,8 +202,7 @@ export class Spending {
     } catch (error) {
       cause = error;
     }
-    const message =
-      'What was spent so far cannot be read, so the budget cannot be kept and nothing is sent. Close other windows and commands and try again, or remove "embedding.budgetTokens" from the settings.';
+    const message = phrase`What was spent so far cannot be read, so the budget cannot be kept and nothing is sent. Close other windows and commands and try again, or remove "embedding.budgetTokens" from the settings.`;
     throw new AppError('StorageFailed', message, { cause });
   }
 
@@ -286,8 +286,4 @@ function priced(counts: readonly Counts[]): Spent {
     sum.unpricedTokens += dollars === undefined ? tokens : 0;
   }
   return sum;
-}
-
-function format(count: number): string {
-  return count.toLocaleString('en-US');
 }

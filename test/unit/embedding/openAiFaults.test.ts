@@ -160,7 +160,7 @@ describe('createOpenAiProvider, when the endpoint fails', () => {
     const { provider } = await start({ status: 429, headers: { 'retry-after': '86400' }, times: 9 });
     const error = await rejection(provider.embedDocuments(documentsOf(['text'])), 'ProviderRateLimit');
     assert.equal(server.requests.length, 1);
-    assert.match(error.message, /no more requests for 86400 s/u);
+    assert.match(error.message, /no more requests for 86,400 s/u);
     assert.equal(provider.status().state, 'limited');
   });
 

@@ -86,7 +86,7 @@ describe('MemoryGovernor', () => {
     holds(500, 1_200);
     await assert.rejects(clock.settle(governor.admit()), (error) => {
       assert.ok(error instanceof AppError && error.code === 'MemoryLimit');
-      assert.match(error.message, /its limit of 1000 MB and holds 1200 MB now/u);
+      assert.match(error.message, /its limit of 1,000 MB and holds 1,200 MB now/u);
       return true;
     });
     assert.equal((await governor.status()).state, 'critical');

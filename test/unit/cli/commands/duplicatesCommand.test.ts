@@ -56,11 +56,11 @@ describe('codeweaver duplicates', () => {
   });
 
   it('hands over what it is told', async () => {
-    const options = ['--min-lines', '20', '--threshold', '0.9', '--groups', '5', '--no-tests', '--path', 'src'];
+    const options = ['--min-lines', '20', '--threshold', '0.9', '--groups', '5', '--tests', 'exclude', '--path', 'src'];
     await cli.run('duplicates', 'repo', ...options, '--language', 'go');
     assert.deepEqual(cli.engine.duplicatesRequest, {
-      ...{ minLines: 20, threshold: 0.9, groups: 5, tests: false },
-      filter: { folders: [join(home, 'repo')], paths: ['src'], languages: ['go'] },
+      ...{ minLines: 20, threshold: 0.9, groups: 5 },
+      filter: { folders: [join(home, 'repo')], paths: ['src'], languages: ['go'], tests: 'exclude' },
     });
   });
 

@@ -94,7 +94,7 @@ describe('probeEndpoint', () => {
 
   it('says beforehand what it costs at most, then what it looks at', async () => {
     await probe({});
-    assert.match(steps[0] ?? '', /^127\.0\.0\.1:\d+, test-embedding: at most 28832 tokens$/u);
+    assert.match(steps[0] ?? '', /^127\.0\.0\.1:\d+, test-embedding: at most 28,832 tokens$/u);
     assert.deepEqual(steps.slice(1), [
       'the first answer',
       'float and base64',

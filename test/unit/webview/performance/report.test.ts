@@ -54,7 +54,7 @@ describe('facts of the panel', () => {
       ['of which JavaScript heap', '100 MB'],
       ['of which JavaScript buffers', '20 MB'],
       ['of which WebAssembly', '60 MB'],
-      ['of which other', '220 MB'],
+      ['of which Other', '220 MB'],
       ['besides: Parser processes', '90 MB'],
       ['Passing through', '120 MB of 419.4 MB'],
       ['Held in all', '310 MB of 2.15 GB'],
