@@ -16,9 +16,9 @@ const watching = process.argv.includes('--watch');
 
 /** Bytes a minified bundle may have: what is small is read and compiled fast. A third of search.js are its icons. */
 export const budgets = {
-  'dist/extension.cjs': 150_000,
+  'dist/extension.cjs': 200_000,
   'dist/highlight.js': 120_000,
-  'dist/webview/search.js': 72_000,
+  'dist/webview/search.js': 78_000,
   'dist/webview/performance.js': 60_000,
 };
 

@@ -11,7 +11,7 @@ const run = async (command: string) => vscode.commands.executeCommand(command);
 
 const chunk: InspectedChunk = {
   ...{ chunkId: 1, startLine: 1, endLine: 900, symbol: 'wait', kind: 'function', tokens: 1_234 },
-  ...{ hash: 'ab'.repeat(32), vector: 'failed', error: 'The text is too long.' },
+  ...{ hash: 'ab'.repeat(32), vector: 'failed', detail: 'The text is too long.' },
   embeddedText: `server/retry.ts\nfunction wait\n${'line\n'.repeat(50)}`,
 };
 const fileOf = (path: string): FileChunks => ({

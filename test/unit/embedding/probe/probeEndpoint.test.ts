@@ -100,8 +100,8 @@ describe('probeEndpoint', () => {
       'float and base64',
       'vectors of 128 dimensions instead of 256',
       'a batch of 64',
-      'a text of 2048 tokens',
-      'whether the end of 2048 tokens is read',
+      'a text of 2,048 tokens',
+      'whether the end of 2,048 tokens is read',
       'latency',
     ]);
   });
