@@ -113,8 +113,10 @@ function wordsMissing(strings: SearchStrings): HTMLElement {
 }
 
 function scopes(strings: SearchStrings): HTMLElement {
-  const items = tokenExamples.map(({ text, hint }) => element('li', {}, element('kbd', {}, text), ` ${strings[hint]}`));
-  items.push(element('li', {}, element('kbd', {}, '-'), ` ${strings.tokenNot}`));
+  const items = tokenExamples.map(({ text, hint }) =>
+    element('li', {}, element('code', {}, text), ` ${strings[hint]}`),
+  );
+  items.push(element('li', {}, element('code', {}, '-'), ` ${strings.tokenNot}`));
   return element('div', {}, element('h3', {}, strings.scopesTitle), element('ul', { class: 'keys' }, ...items));
 }
 
