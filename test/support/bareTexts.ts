@@ -2,7 +2,7 @@ import type { Frame, Locator } from 'playwright-core';
 import { unmarked } from './pseudoLocale.ts';
 
 /** Names and code, which no language has words of its own for. */
-const codeOfPages = 'code, .name, .place, .description, .code, .line-number, .environment';
+const codeOfPages = '.token, .name, .place, .description, .code, .line-number, .environment';
 /** Units as every language writes them, names of products, files with their line, and what a setting is called. */
 const sameEverywhere =
   /\b(?:ms|s|kB|MB|GB|GiB|Byte|CodeWeaver(?: Search)?|code-server|HNSW|p95|p99|Ctrl|Enter|embedded)\b|[\w./-]*\.\w+(?::\d+)?|\bund\b|\blinux \w+, Node [\d.]+|\d+ × .*/gu;

@@ -114,9 +114,9 @@ function wordsMissing(strings: SearchStrings): HTMLElement {
 
 function scopes(strings: SearchStrings): HTMLElement {
   const items = tokenExamples.map(({ text, hint }) =>
-    element('li', {}, element('code', {}, text), ` ${strings[hint]}`),
+    element('li', {}, element('kbd', { class: 'token' }, text), ` ${strings[hint]}`),
   );
-  items.push(element('li', {}, element('code', {}, '-'), ` ${strings.tokenNot}`));
+  items.push(element('li', {}, element('kbd', { class: 'token' }, '-'), ` ${strings.tokenNot}`));
   return element('div', {}, element('h3', {}, strings.scopesTitle), element('ul', { class: 'keys' }, ...items));
 }
 
