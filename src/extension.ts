@@ -47,7 +47,16 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const recent = new RecentQueries(context.workspaceState);
   const saved = new SavedSearches(context.workspaceState);
   const asksNetwork = (): boolean => services.model.asksNetwork;
-  const newHits = own(new NewHits({ ...services, ...{ state: context.workspaceState, saved, asksNetwork, lookMs } }));
+  const newHits = own(
+    new NewHits({
+      ...services,
+      ...{ state: context.workspaceState, saved, asksNetwork, lookMs },
+      start: async () => {
+        await services.start();
+        await services.model.refresh();
+      },
+    }),
+  );
   const { extensionUri } = context;
   const onShown = (): void => void services.start();
   const syntaxColours = own(new SyntaxColours({ extensionUri, log: (record) => log.log(record) }));

@@ -17,7 +17,7 @@ const maxCounted = 10;
 export interface NewHitsOptions {
   readonly state: Pick<vscode.Memento, 'get' | 'update'>;
   readonly engine: Pick<EngineApi, 'search'>;
-  /** Resolves when the engine has its configuration and folders. */
+  /** Resolves when the engine has its configuration and folders, and it is known whether they ask the network. */
   readonly start: () => Promise<void>;
   readonly scopes: Pick<QueryScopes, 'resolve'>;
   readonly saved: SavedSearches;

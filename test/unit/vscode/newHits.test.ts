@@ -23,7 +23,7 @@ describe('new hits of pinned searches', () => {
   let asked: SearchRequest[];
   let asksNetwork: boolean;
   let hasScope: boolean;
-  let started: boolean;
+  let onStart: () => void;
   let saved: SavedSearches;
   let newHits: NewHits;
   let id: string;
@@ -33,7 +33,7 @@ describe('new hits of pinned searches', () => {
     asked = [];
     asksNetwork = false;
     hasScope = true;
-    started = false;
+    onStart = () => undefined;
     const state = new MemoryState();
     const engine = createRecordingEngine({
       search: async (request) => {
@@ -48,7 +48,7 @@ describe('new hits of pinned searches', () => {
     newHits = new NewHits({
       ...{ state, engine, scopes, saved, asksNetwork: () => asksNetwork, lookMs: 0 },
       start: async () => {
-        started = true;
+        onStart();
         return Promise.resolve();
       },
     });
@@ -73,9 +73,13 @@ describe('new hits of pinned searches', () => {
     assert.equal(newHits.of(id), 0);
   });
 
-  it('are counted once the engine has its folders', async () => {
+  it('are counted once the engine has its folders, and with what it says of the network', async () => {
+    onStart = () => (asksNetwork = true);
     await newHits.count();
-    assert.ok(started);
+    assert.deepEqual(
+      asked.map(({ mode }) => mode),
+      ['lexical'],
+    );
   });
 
   it('stay new when the search is only typed through on the way to another', async () => {
