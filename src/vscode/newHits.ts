@@ -11,6 +11,8 @@ import type { SavedSearches } from './savedSearches.ts';
 const storageKey = 'codeweaver.savedSearchHits';
 /** Hits that are compared: what anyone reads of a list. */
 const comparedHits = 20;
+/** Hits that are remembered. One that only moved up among the others, as those of a vague query do, is no news. */
+const rememberedHits = 100;
 /** Pinned searches that are counted. */
 const maxCounted = 10;
 
@@ -60,7 +62,7 @@ export class NewHits {
       if (found === undefined) continue;
       const known = this.#known[search.id];
       if (known === undefined) await this.#remember(search.id, found);
-      else counts.set(search.id, found.filter((hit) => !known.includes(hit)).length);
+      else counts.set(search.id, found.slice(0, comparedHits).filter((hit) => !known.includes(hit)).length);
     }
     if (signal.aborted) return;
     this.#counts = counts;
@@ -87,7 +89,7 @@ export class NewHits {
   async #find({ query, mode, filter }: SavedSearch, signal: AbortSignal): Promise<readonly string[] | undefined> {
     const { engine, scopes, asksNetwork } = this.#options;
     const asked = asksNetwork() ? 'lexical' : mode;
-    const request = { query, filter, mode: asked, k: comparedHits, rerank: false };
+    const request = { query, filter, mode: asked, k: rememberedHits, rerank: false };
     const scoped = await scopes.resolve(request, signal);
     if ('notice' in scoped) return undefined;
     return (await engine.search(scoped.request, signal)).results.map(identityOf);

@@ -102,6 +102,15 @@ describe('new hits of pinned searches', () => {
     assert.equal(newHits.of(id), 0);
   });
 
+  it('are not those that others have made room for', async () => {
+    const hits = Array.from({ length: 40 }, (_, index) => hit(`hit ${index}`, index));
+    found = hits;
+    await newHits.count();
+    found = [hit('new', 99), ...hits.slice(20)];
+    await newHits.count();
+    assert.equal(newHits.of(id), 1);
+  });
+
   it('stay what they are when another search is run', async () => {
     await newHits.count();
     found = [hit('two')];
