@@ -27,6 +27,9 @@ import { DuplicatesView } from './vscode/views/duplicatesView.ts';
 import { PerformancePanel } from './vscode/views/performancePanel.ts';
 import { SearchView } from './vscode/views/searchView.ts';
 
+/** Time in which hits that are shown are looked at. */
+const lookMs = 1_000;
+
 let running: EngineClient | undefined;
 
 /** The composition root: creates what is seen over the services it is made of. Nothing here starts the engine. */
@@ -45,7 +48,14 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const saved = new SavedSearches(context.workspaceState);
   const asksNetwork = (): boolean => services.model.asksNetwork;
   const newHits = own(
-    new NewHits({ state: context.workspaceState, engine, scopes: services.scopes, saved, asksNetwork }),
+    new NewHits({
+      ...services,
+      ...{ state: context.workspaceState, saved, asksNetwork, lookMs },
+      start: async () => {
+        await services.start();
+        await services.model.refresh();
+      },
+    }),
   );
   const { extensionUri } = context;
   const onShown = (): void => void services.start();

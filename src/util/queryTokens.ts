@@ -52,6 +52,16 @@ export function parseQuery(query: string): ParsedQuery {
   };
 }
 
+/** Pause in typing the value of a filter: half of one would leave out everything, key by key. */
+export const valuePauseMs = 400;
+
+/** Pause in typing before a query is searched for: `pauseMs`, or more where it ends in the value of a token. */
+export function typingPause(query: string, pauseMs: number): number {
+  const word = queryWords(query).at(-1);
+  const isInValue = word !== undefined && query.endsWith(word.text) && /^-?(?:path|lang|kind|in|is):/u.test(word.text);
+  return isInValue ? Math.max(pauseMs, valuePauseMs) : pauseMs;
+}
+
 /** The words of a query with the space before them; what stands in quotation marks is of one word. */
 export function queryWords(
   query: string,

@@ -64,14 +64,18 @@ export function createCommands(options: CommandTableOptions): Commands {
   const { configuration, engine, folders, index, indexer, indexCommands, keys, log, panel, permission, view } = options;
   const { duplicates, inspector } = options;
   let pick: SearchPick | SimilarPick | undefined;
-  const onVisible = (visible: boolean): void => setContext('codeweaver.pickVisible', visible);
+  // One pick closes after the next one has opened.
+  const shows = (isNewest: () => boolean) => (visible: boolean) => {
+    if (visible || isNewest()) setContext('codeweaver.pickVisible', visible);
+  };
   return {
     search: (query) => {
       void index.start();
       pick?.dispose();
-      const searchPick = new SearchPick({
+      const searchPick: SearchPick = new SearchPick({
         ...options,
-        ...{ runAction, onVisible },
+        runAction,
+        onVisible: shows(() => pick === searchPick),
         openInView: (search) =>
           void view.command(
             typeof search === 'string' ? { name: 'search', query: search } : { name: 'searchSaved', search },
@@ -87,9 +91,10 @@ export function createCommands(options: CommandTableOptions): Commands {
     findSimilar: async () =>
       findSimilar(folders, () => {
         pick?.dispose();
-        const similarPick = new SimilarPick({
+        const similarPick: SimilarPick = new SimilarPick({
           ...options,
-          ...{ onVisible, preview: configuration.settings.editor.preview },
+          preview: configuration.settings.editor.preview,
+          onVisible: shows(() => pick === similarPick),
           openInView: (source, title) => void view.command({ name: 'findSimilar', source, title }, true),
         });
         pick = similarPick;

@@ -56,9 +56,9 @@ export class EngineModel {
     return [...this.#progress.values()];
   }
 
-  /** Whether a search by meaning has to ask a remote provider: there are vectors of one. */
+  /** Whether a search by meaning has to ask a remote provider: there are vectors of one, or the engine has not said yet. */
   get asksNetwork(): boolean {
-    return this.#status?.folders.some(({ vectors, space }) => vectors > 0 && space?.provider !== 'embedded') ?? false;
+    return this.#status?.folders.some(({ vectors, space }) => vectors > 0 && space?.provider !== 'embedded') ?? true;
   }
 
   /** Asks the engine now. */

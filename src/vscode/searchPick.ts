@@ -5,7 +5,7 @@ import type { SearchResponse, SearchResult } from '../protocol/types.ts';
 import type { ViewAction } from '../protocol/views.ts';
 import type { Disposable } from '../util/emitter.ts';
 import { queryCompletions, type QueryCompletions } from '../util/queryCompletion.ts';
-import { parseQuery } from '../util/queryTokens.ts';
+import { parseQuery, typingPause } from '../util/queryTokens.ts';
 import type { Configuration } from './configuration.ts';
 import { EditorPreview } from './editorPreview.ts';
 import type { Folders } from './folders.ts';
@@ -118,7 +118,7 @@ export class SearchPick {
       pick.onDidHide(() => void this.#onHide()),
       this.#options.overview.onDidChange(() => {
         this.#showProgress();
-        if (this.#incomplete && !this.#moved) this.#timer ??= setTimeout(() => void this.#search(), retryMs);
+        if (this.#incomplete && !this.#moved) this.#timer ??= setTimeout(() => this.#searchAgain(), retryMs);
       }),
     );
     this.#showProgress();
@@ -156,7 +156,13 @@ export class SearchPick {
     if (this.#completions !== undefined || this.#completing) this.#setItems(this.#found);
     const { configuration, searches } = this.#options;
     const pauseMs = searches.typingPauseMs(configuration.settings.editor.debounceMs, false);
-    this.#timer = setTimeout(() => void this.#search(), pauseMs);
+    this.#timer = setTimeout(() => void this.#search(), typingPause(this.#pick.value, pauseMs));
+  }
+
+  /** Not the user's doing: when they have begun to choose meanwhile, the list stays as it is. */
+  #searchAgain(): void {
+    this.#timer = undefined;
+    if (!this.#moved) void this.#search();
   }
 
   async #search(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { SearchInput } from '../../src/protocol/savedSearches.ts';
 import type { SearchViewSettings } from '../../src/protocol/views.ts';
-import { parseQuery } from '../../src/util/queryTokens.ts';
+import { parseQuery, typingPause, valuePauseMs } from '../../src/util/queryTokens.ts';
 import type { Question } from './session.ts';
 import { filterOf } from './uiState.ts';
 import type { SearchUiState } from './uiState.ts';
@@ -8,6 +8,11 @@ import type { SearchUiState } from './uiState.ts';
 /** There is nothing to search for: no words, tokens apart. */
 export function isBlank({ query, similar }: SearchUiState): boolean {
   return parseQuery(query).text.trim() === '' && similar === undefined;
+}
+
+/** Pause after a key press that made this change, in ms. */
+export function pauseAfter({ query }: Partial<SearchUiState>, { debounceMs }: SearchViewSettings): number {
+  return query === undefined ? Math.max(debounceMs, valuePauseMs) : typingPause(query, debounceMs);
 }
 
 /** What the engine is asked. */

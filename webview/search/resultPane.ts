@@ -74,6 +74,8 @@ export class ResultPane {
 
   update(content: ResultPaneContent): void {
     this.#rows = content.rows;
+    const focused = document.activeElement;
+    const inList = focused === this.#more || this.#tree.element.contains(focused);
     setText(this.#summary, content.summary);
     setShown(this.#summary, content.instead === undefined);
     setShown(this.#tree.element, content.instead === undefined && content.rows.length > 0);
@@ -82,6 +84,7 @@ export class ResultPane {
     this.#tree.update(content.rows, content.terms, content.keepPlace);
     this.#updateInstead(content.instead);
     this.#updateMore(content.instead === undefined ? content.more : 'no');
+    if (inList && content.rows.length === 0) this.#backToQuery(); // The row that had the focus is gone.
   }
 
   colour(message: Extract<HostToSearchView, { type: 'colours' }>): void {

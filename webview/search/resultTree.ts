@@ -91,8 +91,8 @@ export class ResultTree {
 
   /** Paints snippets in colour; nothing moves. */
   colour(message: Extract<HostToSearchView, { type: 'colours' }>): void {
-    this.#context.colours.add(message);
-    this.#list.update(this.#rows);
+    const isRecoloured = this.#context.colours.add(message);
+    this.#list.refresh(this.#rows.filter((row) => row.type === 'result' && isRecoloured(row.result)));
   }
 
   /** Makes a row the tab stop, when it is there. */

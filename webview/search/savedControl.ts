@@ -23,9 +23,10 @@ export class SavedControl {
     return this.#notice;
   }
 
+  /** What was said of a removal stays until it is undone, or something else is done with the saved searches. */
   receive(lists: SearchLists, notice: ViewNotice | undefined): void {
+    if (notice !== undefined || savedOf(lists) !== savedOf(this.#lists)) this.#notice = notice;
     this.#lists = lists;
-    this.#notice = notice;
   }
 
   /** Whether the message was that of the notice, which is gone now. */
@@ -50,9 +51,14 @@ export class SavedControl {
     else this.#post({ type: 'saved', action: 'remove', id: saved.id });
   }
 
-  /** What is new is counted each time the lists come into view. */
+  /** What is new is counted each time the lists come into view and the index is up to date. */
   onShown(shown: boolean): void {
     if (shown && !this.#shown && this.#lists.saved.some(({ pinned }) => pinned)) this.#post({ type: 'listsShown' });
     this.#shown = shown;
   }
+}
+
+/** The saved searches, whatever is new of them. */
+function savedOf({ saved }: SearchLists): string {
+  return JSON.stringify(saved, (key, value: unknown) => (key === 'newHits' ? undefined : value));
 }

@@ -18,7 +18,7 @@ import { Listing, resultKeys } from './listing.ts';
 import { openMenuByKey } from './menuKey.ts';
 import { Notices } from './notices.ts';
 import { QueryHistory } from './queryHistory.ts';
-import { isBlank, questionOf, searchInputOf } from './question.ts';
+import { isBlank, pauseAfter, questionOf, searchInputOf } from './question.ts';
 import { ResultPane } from './resultPane.ts';
 import { titleOf, whyOf } from './resultParts.ts';
 import type { RowAction } from './rowActions.ts';
@@ -193,6 +193,7 @@ export class SearchView {
     if (this.#focusResults && !this.#pane.focusResults() && this.#ui.similar !== undefined)
       this.#similarBar.focusClose();
     this.#focusResults = false;
+    if (this.#session.isOutdated) this.#ask(true);
   }
 
   /** The question may have waited for a folder or for the first index. */
@@ -209,7 +210,7 @@ export class SearchView {
     if (asks) {
       this.#focusResults = false;
       this.#restored = undefined;
-      this.#schedule(typing ? this.#state.settings.debounceMs : 0);
+      this.#schedule(typing ? pauseAfter(state, this.#state.settings) : 0);
     }
     this.#render(true);
   }
@@ -225,8 +226,7 @@ export class SearchView {
       case 'collapseAll':
         return this.#showSnippets(command.name === 'expandAll');
       case 'refresh':
-        this.#refreshing = true;
-        return this.#ask();
+        return this.#ask(true);
       case 'saveSearch':
         return this.#saveSearch();
       case 'findSimilar':
@@ -257,8 +257,9 @@ export class SearchView {
     }
   }
 
-  #ask(): void {
-    if (!this.#canAsk()) return;
+  #ask(refreshing = false): void {
+    if (!this.#canAsk() || (refreshing && this.#session.putOff())) return;
+    this.#refreshing = refreshing;
     this.#session.ask(questionOf(this.#ui, this.#state.settings));
     this.#render(true);
   }
@@ -269,14 +270,15 @@ export class SearchView {
   }
 
   #submit(): void {
-    this.#history.end();
-    if (this.#ui.similar !== undefined) this.#store.change(leaveSimilar(this.#ui));
+    if (isBlank({ ...this.#ui, similar: undefined })) return;
+    this.#store.change(leaveSimilar(this.#ui));
     this.#remember();
     this.#ask();
   }
 
   /** The query led somewhere. Similar code is not what it asked for. */
   #remember(): void {
+    this.#history.end();
     const query = this.#ui.query.trim();
     if (query !== '' && this.#ui.similar === undefined) this.#host.post({ type: 'remember', query });
   }
@@ -390,6 +392,6 @@ export class SearchView {
       more: this.#session.busy ? 'unknown' : hasMore(answer) ? 'yes' : 'no',
       instead,
     });
-    this.#saved.onShown(instead?.key === 'empty');
+    this.#saved.onShown(instead?.key === 'empty' && status.index === 'ready');
   }
 }

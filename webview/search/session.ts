@@ -13,6 +13,7 @@ export class SearchSession {
   #timer: number | undefined;
   #asked: Question | undefined;
   #pending = false;
+  #isOutdated = false;
 
   constructor(post: (message: SearchViewToHost) => void) {
     this.#post = post;
@@ -21,6 +22,20 @@ export class SearchSession {
   /** A search waits to be sent or answered. */
   get busy(): boolean {
     return this.#pending || this.#timer !== undefined;
+  }
+
+  /** The answer that was under way when {@link putOff} was called is there, and no newer question was asked. */
+  get isOutdated(): boolean {
+    return this.#isOutdated && !this.#pending;
+  }
+
+  /**
+   * Whether asking again because the index has changed has to wait: for the answer under way, which would never come if
+   * each change ended it, or for the question that will be asked anyway.
+   */
+  putOff(): boolean {
+    this.#isOutdated = this.#pending;
+    return this.busy;
   }
 
   /** Asks after `delayMs` without another call. A question that is already being answered is not asked twice. */
@@ -36,6 +51,7 @@ export class SearchSession {
     this.#timer = undefined;
     this.#asked = question;
     this.#pending = true;
+    this.#isOutdated = false;
     this.#requestId += 1;
     this.#post({ type: 'search', requestId: this.#requestId, ...question });
   }
@@ -46,6 +62,7 @@ export class SearchSession {
     this.#timer = undefined;
     if (this.#pending) this.#post({ type: 'cancel', requestId: this.#requestId });
     this.#pending = false;
+    this.#isOutdated = false;
     this.#asked = undefined;
     this.#requestId += 1;
   }

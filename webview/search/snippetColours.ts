@@ -19,11 +19,15 @@ export class SnippetColours {
     document.adoptedStyleSheets.push(this.#sheet);
   }
 
-  add({ theme, palette, chunks }: Extract<HostToSearchView, { type: 'colours' }>): void {
-    if (theme !== this.#theme) this.#forget();
+  /** Tells which snippets may have other colours now: those that were sent, with another theme all. */
+  add({ theme, palette, chunks }: Extract<HostToSearchView, { type: 'colours' }>): (result: SearchResult) => boolean {
+    const isOtherTheme = theme !== this.#theme;
+    if (isOtherTheme) this.#forget();
     this.#theme = theme;
+    const sent = new Set<string>();
     for (const { folderId, chunkId, lines } of chunks) {
       const key = keyOf(folderId, chunkId);
+      sent.add(key);
       const known = this.#chunks.get(key);
       this.#chunks.delete(key);
       // The same object as long as it says the same, so that nothing is painted again for it.
@@ -34,6 +38,7 @@ export class SnippetColours {
       if (this.#chunks.size <= maxChunks) break;
       this.#chunks.delete(key);
     }
+    return ({ folderId, chunkId }) => isOtherTheme || sent.has(keyOf(folderId, chunkId));
   }
 
   /** The runs of each line of a result's snippet: another array when they have changed, undefined while not known. */

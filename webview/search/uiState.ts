@@ -98,14 +98,16 @@ export function filterOf(state: SearchUiState): SearchFilter {
   };
 }
 
-/** How many of the filters are set, tokens of the query among them. */
+/** How many of the filters are set, tokens of the query among them unless similar code is shown: the query is not asked. */
 export function activeFilters(state: SearchUiState): number {
-  return Object.keys(filterOf(state)).length + parseQuery(state.query).tokens;
+  const tokens = state.similar === undefined ? parseQuery(state.query).tokens : 0;
+  return Object.keys(filterOf(state)).length + tokens;
 }
 
-/** The same without filters, those of the query among them. */
-export function withoutFilters({ query }: SearchUiState): Partial<SearchUiState> {
-  return { query: parseQuery(query).text, paths: '', languages: '', kind: undefined };
+/** The same without the {@link activeFilters}. */
+export function withoutFilters({ query, similar }: SearchUiState): Partial<SearchUiState> {
+  const fields = { paths: '', languages: '', kind: undefined };
+  return similar === undefined ? { ...fields, query: parseQuery(query).text } : fields;
 }
 
 /** Splits at commas, but not at those inside the braces of a glob. */

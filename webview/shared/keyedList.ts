@@ -26,6 +26,11 @@ export class KeyedList<T> {
     return this.#rows.get(key)?.element;
   }
 
+  /** Shows other content of items that are in the list; of others nothing. */
+  refresh(items: readonly T[]): void {
+    for (const item of items) this.#rows.get(this.#keyOf(item))?.update(item);
+  }
+
   update(items: readonly T[]): void {
     const rows = new Map<string, KeyedRow<T>>();
     for (const item of items) {

@@ -76,8 +76,9 @@ export class SearchView implements vscode.WebviewViewProvider {
     this.#subscriptions = [
       vscode.window.registerWebviewViewProvider(searchViewId, this),
       options.overview.onDidChange(() => this.#onOverview()),
-      vscode.window.tabGroups.onDidChangeTabs(() => {
-        if (this.#asksOpen) this.refreshSoon();
+      vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
+        // Going from tab to tab changes nothing, and asking again may be a request.
+        if (this.#asksOpen && opened.length + closed.length > 0) this.refreshSoon();
       }),
       options.configuration.onDidChange(sendState),
       options.folders.onDidOpen(sendState),
@@ -193,12 +194,12 @@ export class SearchView implements vscode.WebviewViewProvider {
   /** A newer search ends the older one, down to its request. */
   async #answer(message: Extract<SearchViewToHost, { type: 'search' }>): Promise<void> {
     const { requestId, query, mode, k, filter, similarTo } = message;
-    const { newHits, scopes, searches } = this.#options;
+    const { newHits, overview, scopes, searches } = this.#options;
     this.#search?.controller.abort();
     this.#colouring.stop();
     const controller = new AbortController();
     this.#search = { requestId, controller };
-    this.#asksOpen = parseQuery(query).scopes.includes('open');
+    this.#asksOpen = similarTo === undefined && parseQuery(query).scopes.includes('open');
     const send = (final: boolean) => (response: Awaited<ReturnType<Searches['search']>>) => {
       const { degraded, rerankFailed } = response;
       const notice = degraded ? noticeOf(degraded) : rerankFailed && rerankNoticeOf(rerankFailed);
@@ -217,7 +218,7 @@ export class SearchView implements vscode.WebviewViewProvider {
         return;
       }
       send(true)(await searches.search(scoped.request, controller.signal, send(false)));
-      this.#run(newHits.seen(request));
+      if (overview.search.index === 'ready') this.#run(newHits.seen(request, controller.signal));
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code === 'Cancelled') return;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { chunkKinds } from '../../../src/protocol/types.ts';
-import { parseQuery, tokenValue, type ParsedQuery } from '../../../src/util/queryTokens.ts';
+import { parseQuery, tokenValue, typingPause, valuePauseMs, type ParsedQuery } from '../../../src/util/queryTokens.ts';
 
 /** A query of no tokens: its own text. */
 function isText(query: string): void {
@@ -147,5 +147,17 @@ describe('tokens of a query', () => {
         assert.deepEqual(parseQuery(parts.flat().join(' ')), expected);
       }),
     );
+  });
+});
+
+describe('the pause in typing', () => {
+  it('is longer in the value of a token, of which half would leave out everything', () => {
+    for (const query of ['lang:t', 'retry -path:"src or', 'retry kind:', 'retry in:op']) {
+      assert.equal(typingPause(query, 0), valuePauseMs, query);
+      assert.equal(typingPause(query, valuePauseMs + 1), valuePauseMs + 1, query);
+    }
+    for (const query of ['', 'retry', 'lang:go ', 'lang:go retry', '"lang:', 'path::join x', '-test']) {
+      assert.equal(typingPause(query, 7), 7, query);
+    }
   });
 });

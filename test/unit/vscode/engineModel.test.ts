@@ -67,6 +67,12 @@ describe('engine model', () => {
     assert.equal(model.status, undefined);
   });
 
+  it('takes a search by meaning for a request until the engine has said otherwise', async () => {
+    assert.equal(model.asksNetwork, true);
+    await model.refresh();
+    assert.equal(model.asksNetwork, false);
+  });
+
   it('asks once for many events', async () => {
     for (let event = 0; event < 100; event++) emit('indexChanged', { folderId: 'a', version: event });
     emit('statusChanged', {});

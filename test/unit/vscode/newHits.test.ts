@@ -15,10 +15,15 @@ function hit(symbol: string, chunkId = 1): SearchResult {
   };
 }
 
+const { signal } = new AbortController();
+const notice = { severity: 'info', message: 'No file is open.' } as const;
+
 describe('new hits of pinned searches', () => {
   let found: SearchResult[];
   let asked: SearchRequest[];
   let asksNetwork: boolean;
+  let hasScope: boolean;
+  let onStart: () => void;
   let saved: SavedSearches;
   let newHits: NewHits;
   let id: string;
@@ -27,6 +32,8 @@ describe('new hits of pinned searches', () => {
     found = [hit('one')];
     asked = [];
     asksNetwork = false;
+    hasScope = true;
+    onStart = () => undefined;
     const state = new MemoryState();
     const engine = createRecordingEngine({
       search: async (request) => {
@@ -35,8 +42,16 @@ describe('new hits of pinned searches', () => {
       },
     });
     saved = new SavedSearches(state);
-    const scopes = { resolve: async (request: SearchRequest) => ({ request }) };
-    newHits = new NewHits({ state, engine, scopes, saved, asksNetwork: () => asksNetwork });
+    const scopes = {
+      resolve: async (request: SearchRequest) => Promise.resolve(hasScope ? { request } : { notice }),
+    };
+    newHits = new NewHits({
+      ...{ state, engine, scopes, saved, asksNetwork: () => asksNetwork, lookMs: 0 },
+      start: async () => {
+        onStart();
+        return Promise.resolve();
+      },
+    });
     await saved.add(input);
     id = saved.all[0]?.id ?? assert.fail();
     await saved.setPinned(id, true);
@@ -52,17 +67,55 @@ describe('new hits of pinned searches', () => {
     found = [hit('two', 2), hit('one', 7), hit('three', 3)];
     await newHits.count();
     assert.equal(newHits.of(id), 2);
-    await newHits.seen({ query: 'retry', mode: 'hybrid', filter: {} });
+    await newHits.seen({ query: 'retry', mode: 'hybrid', filter: {} }, signal);
     assert.equal(newHits.of(id), 0);
     await newHits.count();
     assert.equal(newHits.of(id), 0);
   });
 
+  it('are counted once the engine has its folders, and with what it says of the network', async () => {
+    onStart = () => (asksNetwork = true);
+    await newHits.count();
+    assert.deepEqual(
+      asked.map(({ mode }) => mode),
+      ['lexical'],
+    );
+  });
+
+  it('stay new when the search is only typed through on the way to another', async () => {
+    await newHits.count();
+    found = [hit('two')];
+    const typing = new AbortController();
+    const looked = newHits.seen({ query: 'retry', mode: 'hybrid', filter: {} }, typing.signal);
+    typing.abort();
+    await assert.rejects(looked, { name: 'AbortError' });
+    await newHits.count();
+    assert.equal(newHits.of(id), 1);
+  });
+
+  it('are not known while the scope of the search has no files', async () => {
+    hasScope = false;
+    await newHits.count();
+    hasScope = true;
+    await newHits.count();
+    await newHits.count();
+    assert.equal(newHits.of(id), 0);
+  });
+
+  it('are not those that others have made room for', async () => {
+    const hits = Array.from({ length: 40 }, (_, index) => hit(`hit ${index}`, index));
+    found = hits;
+    await newHits.count();
+    found = [hit('new', 99), ...hits.slice(20)];
+    await newHits.count();
+    assert.equal(newHits.of(id), 1);
+  });
+
   it('stay what they are when another search is run', async () => {
     await newHits.count();
     found = [hit('two')];
-    await newHits.seen({ query: 'other', mode: 'hybrid', filter: {} });
-    await newHits.seen({ query: 'retry', mode: 'lexical', filter: {} });
+    await newHits.seen({ query: 'other', mode: 'hybrid', filter: {} }, signal);
+    await newHits.seen({ query: 'retry', mode: 'lexical', filter: {} }, signal);
     await newHits.count();
     assert.equal(newHits.of(id), 1);
   });

@@ -151,6 +151,37 @@ describe('search view by keyboard', () => {
     assert.match(reached[9] ?? '', /^symbol1/);
   });
 
+  it('asks for every key, but not for each half of a value that filters', async () => {
+    const settings = { k: 20, mode: 'hybrid' as const, debounceMs: 0 };
+    await view.send(searchState({ settings }));
+    for (const text of 'xy') await query.press(text);
+    await view.received('search', 2);
+    await query.fill('xy lang:');
+    await query.pressSequentially('go');
+    assert.equal((await view.received('search', 3)).query, 'xy lang:go');
+    await view.page.getByRole('button', { name: 'Toggle filters' }).click();
+    await view.page.getByLabel('Languages').pressSequentially('ts');
+    assert.deepEqual((await view.received('search', 4)).filter, { languages: ['typescript'] });
+  });
+
+  it('finds the way back to the query when the row it is on goes, and so does the button after the last one', async () => {
+    const settings = { k: 3, mode: 'hybrid' as const, debounceMs: 0 };
+    await view.send(searchState({ settings }));
+    await search(view, 'x', results);
+    await press('ArrowDown');
+    await view.send({ type: 'command', command: { name: 'refresh' } });
+    await view.received('search', 2);
+    await answer(view, []);
+    await view.page.getByRole('heading', { name: 'No results found' }).waitFor();
+    assert.equal(await focused(), 'Search by meaning');
+    await search(view, 'y', results);
+    await press('ArrowDown', 'End', 'ArrowDown', 'Enter');
+    const { requestId } = await view.received('search', 4);
+    await view.send({ type: 'failed', requestId, notice: { severity: 'error', message: 'It broke.' } });
+    await view.page.getByRole('button', { name: 'Try Again' }).waitFor();
+    assert.equal(await focused(), 'Search by meaning');
+  });
+
   it('asks at once with Enter, also the same question again', async () => {
     await view.close();
     const settings = { k: 20, mode: 'hybrid' as const, debounceMs: 60_000 };

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { SavedSearch } from '../../../src/protocol/savedSearches.ts';
 import { parseSearchViewMessage } from '../../../src/protocol/views.ts';
 import { pages } from '../../support/pages.ts';
-import { openSearchPage, search, searchResult, searchState } from '../../support/searchPage.ts';
+import { answer, openSearchPage, search, searchResult, searchState } from '../../support/searchPage.ts';
 import type { SearchPage } from '../../support/searchPage.ts';
 
 const retry: SavedSearch = {
@@ -162,5 +162,38 @@ describe('history and saved searches of the search view', () => {
     await search(view, 'x', [searchResult(1)]);
     await view.page.getByRole('button', { name: 'Clear query' }).click();
     await view.received('listsShown', 2);
+  });
+
+  it('tell how many hits are new once the index is up to date', async () => {
+    await view.received('listsShown', 1);
+    await view.send({ type: 'status', status: { index: 'indexing' } });
+    await view.page.getByRole('progressbar').waitFor();
+    await view.send({ type: 'status', status: { index: 'ready' } });
+    await view.received('listsShown', 2);
+  });
+
+  it('offer to undo a removal until something else is done with the saved searches', async () => {
+    const action = { id: 'undoRemoveSearch' as const, label: 'Undo' };
+    const notice = { severity: 'info' as const, message: '“user login” was removed.', action };
+    await view.send({ type: 'lists', lists: { ...lists, saved: [retry] }, notice });
+    const undo = view.page.getByRole('button', { name: 'Undo' });
+    await undo.waitFor();
+    await view.send({ type: 'lists', lists: { recent: ['another'], saved: [{ ...retry, newHits: 2 }] } });
+    await view.page.getByRole('button', { name: 'another' }).waitFor();
+    assert.equal(await undo.count(), 1);
+    await view.send({ type: 'lists', lists: { recent: [], saved: [{ ...retry, pinned: false }] } });
+    await undo.waitFor({ state: 'detached' });
+  });
+
+  it('a walk through the queries is over when one of them led somewhere', async () => {
+    await query.focus();
+    await press('ArrowUp');
+    await view.received('search', 1);
+    await answer(view, [searchResult(1)]);
+    await view.page.getByRole('treeitem', { name: /^symbol1/ }).click();
+    await view.received('open', 1);
+    await query.focus();
+    await press('ArrowDown');
+    assert.match(await focused(), /^symbol1/);
   });
 });

@@ -298,6 +298,21 @@ describe('results of the search view', () => {
     assert.ok((await view.received('search', 2)).requestId > requestId);
   });
 
+  it('arrive however often the index changes, and are asked for once more when they have', async () => {
+    await search(view, 'x', [searchResult(1)]);
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).press('Enter');
+    await view.received('search', 2);
+    for (let change = 0; change < 3; change++) {
+      await view.send({ type: 'command', command: { name: 'refresh' } });
+    }
+    await answer(view, [searchResult(2)]);
+    await view.page.getByRole('treeitem', { name: /^symbol2/ }).waitFor();
+    await view.received('search', 3);
+    await answer(view, [searchResult(3)]);
+    await view.page.getByRole('treeitem', { name: /^symbol3/ }).waitFor();
+    assert.equal(view.sent('search').length, 3);
+  });
+
   it('name the workspace folder when there are several', async () => {
     const folders = [
       { folderId: 'file:///shop', name: 'shop' },

@@ -105,6 +105,34 @@ describe('similar code in the search view', () => {
     assert.equal(await focused(), 'Search by meaning');
   });
 
+  it('is looked for in all files once its filters are cleared; the tokens of the query do not count', async () => {
+    await view.page.getByRole('button', { name: 'Toggle filters' }).click();
+    await view.page.getByLabel('Languages').fill('go');
+    await search(view, 'x -test', results);
+    await view.page.getByRole('treeitem', { name: /^symbol2/ }).click();
+    await view.page.keyboard.press('Shift+F12');
+    await view.received('search', 2);
+    await answer(view, []);
+    const clear = view.page.locator('.instead').getByRole('button', { name: 'Clear filters' });
+    await clear.click();
+    await view.received('search', 3);
+    const { similarTo, filter, query } = newestSearch(view);
+    assert.deepEqual({ similarTo, filter, query }, { similarTo: source, filter: {}, query: 'x -test' });
+    await answer(view, []);
+    await clear.waitFor({ state: 'detached' });
+    assert.equal(await view.page.getByText('Filters leave out part of the code').count(), 0);
+  });
+
+  it('stays when Enter is pressed in an empty query box', async () => {
+    await view.send({ type: 'command', command: { name: 'findSimilar', source, title: 'symbol2 (module2.ts:20)' } });
+    await view.received('search', 1);
+    await answer(view, results);
+    await view.page.getByRole('combobox', { name: 'Search by meaning' }).press('Enter');
+    await view.page.getByRole('button', { name: 'Group by file' }).click();
+    await bar().waitFor();
+    assert.equal(await view.page.getByRole('treeitem', { name: /^symbol1/ }).count(), 1);
+  });
+
   it('is there again after a reload, with the way back', async () => {
     await findSimilar();
     await answer(view, [searchResult(7), searchResult(8)]);
