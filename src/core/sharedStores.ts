@@ -60,6 +60,6 @@ export class SharedStores {
 
   async close(): Promise<void> {
     (await this.#cache)?.close();
-    (await this.#spending)?.close();
+    await (await this.#spending)?.close();
   }
 }

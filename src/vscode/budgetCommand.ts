@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Configuration } from './configuration.ts';
 import { formatCount, spentLine } from './costTexts.ts';
 import type { EngineModel } from './engineModel.ts';
+import { readTokens } from './tokenInput.ts';
 
 const { l10n } = vscode;
 
@@ -29,11 +30,4 @@ export async function setBudget({ settings }: Configuration, model: Pick<EngineM
       ? l10n.t('There is no embedding budget any more.')
       : l10n.t('The embedding budget is {0} tokens.', formatCount(tokens)),
   );
-}
-
-/** Digits, also grouped as people write them; undefined = none. */
-function readTokens(text: string): number | 'wrong' | undefined {
-  const digits = text.replaceAll(/[\s.,_']/gu, '');
-  if (digits === '') return text.trim() === '' ? undefined : 'wrong';
-  return /^\d{1,12}$/u.test(digits) ? Number(digits) : 'wrong';
 }

@@ -63,7 +63,8 @@ export class Configuration {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const before = this.#indexed;
-    this.#applied = this.#apply();
+    // One after the other: keys are read meanwhile, and what was allowed earlier must not arrive last.
+    this.#applied = (this.#applied ?? Promise.resolve()).then(async () => this.#apply());
     await this.#applied;
     this.#changed.fire();
     if (before !== this.#indexed) this.#invalidated.fire();

@@ -10,6 +10,7 @@ import { linesUri } from './lineContent.ts';
 import type { LocationOpener } from './locationOpener.ts';
 import type { Overview } from './overview.ts';
 import { type DuplicatesView, isDuplicateNode } from './views/duplicatesView.ts';
+import { directoryGlob } from './workspacePlan.ts';
 
 const { l10n } = vscode;
 
@@ -89,13 +90,8 @@ export class Duplicates {
   #scopeOf(uri: vscode.Uri): DuplicatesRequest['filter'] {
     const { folders } = this.#options;
     const located = folders.locate(uri);
-    if (located !== undefined) return { folders: [located.folder.id], paths: [`${escapeGlob(located.path)}/**`] };
+    if (located !== undefined) return { folders: [located.folder.id], paths: [directoryGlob(located.path)] };
     const folder = folders.all.find((known) => known.uri.toString() === uri.toString());
     return folder && { folders: [folder.id] };
   }
-}
-
-/** A path as a glob that matches nothing else: `[slug]` is a directory's name in some frameworks. */
-function escapeGlob(path: string): string {
-  return path.replaceAll(/[[\]{}()*?!+@]/gu, (character) => `[${character}]`);
 }

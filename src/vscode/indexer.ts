@@ -154,8 +154,13 @@ export class Indexer {
   async #pass(folder: Folder, signal: AbortSignal): Promise<IndexReport> {
     for (;;) {
       folder.stale = false;
-      const report = await this.#joinPass(folder.id, signal);
-      if (!folder.stale) return report;
+      try {
+        const report = await this.#joinPass(folder.id, signal);
+        if (!folder.stale) return report;
+      } catch (error) {
+        // The engine itself ended it, because of what made it stale: the provider may not be asked any more.
+        if (!(error instanceof CancelledError) || signal.aborted || !folder.stale) throw error;
+      }
     }
   }
 

@@ -23,7 +23,7 @@ export async function setApiKey(keys: ApiKeys, configuration: Configuration): Pr
     prompt: l10n.t('It is kept in the secret storage of the editor and sent to this endpoint only.'),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (/^\s*$|\s\S+\s/u.test(value) ? l10n.t('Enter one key without spaces.') : undefined),
+    validateInput: (value) => (/^\s*$|\S\s+\S/u.test(value) ? l10n.t('Enter one key without spaces.') : undefined),
   });
   if (key === undefined) return;
   await keys.set(baseUrl, key.trim());

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { defaultConfig, type EmbeddingConfig } from '../protocol/config.ts';
+import type { EmbeddingConfig } from '../protocol/config.ts';
 import type { EndpointTest } from '../protocol/costs.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { type AppError, CancelledError, toAppError } from '../protocol/errors.ts';
 import type { ApiKeys } from './apiKeys.ts';
+import { chosenConfig } from './chosenConfig.ts';
 import type { Configuration } from './configuration.ts';
 import { formatCount } from './costTexts.ts';
 import { sayNotice } from './errorMessages.ts';
@@ -24,7 +25,7 @@ export interface ProviderChoiceOptions {
   readonly configuration: Configuration;
   readonly folders: Folders;
   readonly keys: ApiKeys;
-  readonly permission: Pick<RemotePermission, 'isTrusted'>;
+  readonly permission: Pick<RemotePermission, 'isTrusted' | 'revoke'>;
   readonly start: () => Promise<void>;
   readonly indexWorkspace: () => Promise<void>;
 }
@@ -34,7 +35,8 @@ type Verdict = 'index' | 'save' | typeof back | undefined;
 
 /**
  * Leads step by step to an embedding provider that works: which one, where, with what key and model, one request of
- * made-up words, what this workspace would take. Nothing is changed before the end, and no code is sent here.
+ * made-up words, what this workspace would take. Nothing is changed before the end, and no code is sent here: what was
+ * allowed before is asked for again.
  */
 export async function chooseProvider(options: ProviderChoiceOptions): Promise<void> {
   if (!options.permission.isTrusted) {
@@ -105,16 +107,10 @@ function draftOf({ baseUrl, model, provider }: EmbeddingConfig): Draft {
   return { preset, baseUrl, key: '', model: preset?.models.find(({ name }) => name === model) ?? { name: model } };
 }
 
-/** Undefined: the embedded model. What belongs to another model is left behind. */
+/** Undefined: the embedded model. */
 function configOf({ preset, baseUrl, model }: Draft, present: EmbeddingConfig): EmbeddingConfig | undefined {
   if (preset === undefined || preset === 'embedded' || model === undefined) return undefined;
-  const { maxInputTokens, queryPrefix, documentPrefix } = { ...defaultConfig.embedding, ...model };
-  const config: { -readonly [K in keyof EmbeddingConfig]: EmbeddingConfig[K] } = {
-    ...{ ...present, provider: 'openai', baseUrl, model: model.name },
-    ...{ maxInputTokens, queryPrefix, documentPrefix },
-  };
-  delete config.dimensions;
-  return config;
+  return chosenConfig(present, { baseUrl, model });
 }
 
 async function tryOut(
@@ -152,7 +148,7 @@ async function confirm(
   config: EmbeddingConfig,
   { dimensions, endpoint, latencyMs }: EndpointTest,
   draft: Draft,
-  { engine, folders }: ProviderChoiceOptions,
+  { configuration, engine, folders }: ProviderChoiceOptions,
 ): Promise<Verdict> {
   const totalSteps = stepsOf(draft).length + 1;
   const isOpen = folders.all.length > 0;
@@ -163,6 +159,12 @@ async function confirm(
   const plan = isOpen ? await planWorkspace(engine, folders.all, config, []) : undefined;
   const planned: VerdictItem[] =
     plan === undefined ? [] : [{ label: `$(info) ${sumText(plan)}`, detail: detailText(plan) }];
+  const { baseUrl, headers, organization } = configuration.settings.engine.embedding;
+  const isLeavingBehind =
+    Object.keys(headers).length > Object.keys(config.headers).length || organization !== config.organization;
+  const leftBehind: VerdictItem[] = isLeavingBehind
+    ? [{ label: `$(info) ${l10n.t('Headers and organization in the settings go: they were for {0}', baseUrl)}` }]
+    : [];
   const index: VerdictItem = {
     label: `$(database) ${l10n.t('Use It and Index This Workspace')}`,
     description: l10n.t('asks before any code is sent'),
@@ -177,7 +179,7 @@ async function confirm(
       title: l10n.t('Choose Embedding Provider'),
       ...{ step: totalSteps, totalSteps },
       placeholder: l10n.t('The endpoint works. Nothing of your code was sent, nothing is saved yet.'),
-      items: [works, ...planned, ...(isOpen ? [index] : []), save],
+      items: [works, ...planned, ...leftBehind, ...(isOpen ? [index] : []), save],
       active: isOpen ? index : save,
     });
     if (chosen === undefined || chosen === back) return chosen;

@@ -41,6 +41,11 @@ export class RemotePermission {
     if (this.isTrusted) await this.#options.state.update(storageKey, identityOf(config));
   }
 
+  /** Code may not be sent any more until the user has seen again what that would be. */
+  async revoke(): Promise<void> {
+    await this.#options.state.update(storageKey, undefined);
+  }
+
   isRerankingGranted(config: RerankConfig): boolean {
     return this.isTrusted && this.#options.state.get(rerankerKey) === rerankerOf(config);
   }

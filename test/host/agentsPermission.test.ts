@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { type EmbeddingServer, startEmbeddingServer } from '../support/embeddingServer.ts';
 import { setSetting, until } from '../support/extensionHost.ts';
@@ -105,6 +107,17 @@ describe('what agents may send', () => {
     own.isTrusted = false;
     assert.deepEqual(own.mcp.provideMcpServerDefinitions(), []);
     assert.equal(await own.mcp.resolveMcpServerDefinition(definition), undefined);
+  });
+
+  it('is taken back from servers of an earlier window, and ends with the window', async () => {
+    await mkdir(dirname(own.grantFile), { recursive: true });
+    await writeFile(own.grantFile, 'as it was');
+    await own.allow(false);
+    await until('the permission taken back', () => !existsSync(own.grantFile));
+    await own.allow(true);
+    await until('the permission written down', () => existsSync(own.grantFile));
+    own.mcp.dispose();
+    assert.ok(!existsSync(own.grantFile));
   });
 
   it('goes with the key of the endpoint, which stands in no argument and in no definition that is listed', async () => {

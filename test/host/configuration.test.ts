@@ -4,8 +4,11 @@ import * as vscode from 'vscode';
 import type { EngineConfig } from '../../src/protocol/config.ts';
 import type { Credentials, Permissions } from '../../src/protocol/engineApi.ts';
 import { ApiKeys } from '../../src/vscode/apiKeys.ts';
+import { chosenConfig } from '../../src/vscode/chosenConfig.ts';
 import { Configuration } from '../../src/vscode/configuration.ts';
 import { clearApiKey } from '../../src/vscode/keyCommands.ts';
+import type { RemotePermission } from '../../src/vscode/remotePermission.ts';
+import { saveProvider } from '../../src/vscode/saveProvider.ts';
 import { Answering, memoryPermission, MemorySecrets } from '../support/editorStubs.ts';
 import { setSetting, until } from '../support/extensionHost.ts';
 
@@ -16,13 +19,17 @@ describe('the configuration of the engine', () => {
   const calls: { config: EngineConfig; credentials: Credentials; permissions: Permissions }[] = [];
   const user = new Answering();
   let isTrusted = true;
+  let secrets: MemorySecrets;
   let keys: ApiKeys;
   let configuration: Configuration;
+  let permission: RemotePermission;
 
   beforeEach(async () => {
     calls.length = 0;
     isTrusted = true;
-    keys = new ApiKeys(new MemorySecrets());
+    secrets = new MemorySecrets();
+    keys = new ApiKeys(secrets);
+    permission = memoryPermission(user, () => isTrusted);
     await keys.set(embeddingUrl, 'key-of-embedding');
     await keys.set(rerankUrl, 'key-of-reranking');
     configuration = new Configuration({
@@ -33,7 +40,7 @@ describe('the configuration of the engine', () => {
         },
       },
       keys,
-      permission: memoryPermission(user, () => isTrusted),
+      permission,
       onError: (error) => assert.fail(String(error)),
     });
   });
@@ -42,6 +49,8 @@ describe('the configuration of the engine', () => {
     for (const key of [
       'embedding.provider',
       'embedding.baseUrl',
+      'embedding.model',
+      'embedding.headers',
       'rerank.enabled',
       'rerank.baseUrl',
       'index.recallGoal',
@@ -99,5 +108,48 @@ describe('the configuration of the engine', () => {
     await clearing('workbench.action.acceptSelectedQuickOpenItem');
     assert.equal(await keys.get(embeddingUrl), undefined);
     assert.equal(await keys.get(rerankUrl), 'key-of-reranking');
+  });
+
+  it('arrives in the order in which it was asked for, however long keys take', async () => {
+    await useEndpoints();
+    const { embedding } = configuration.settings.engine;
+    await permission.grant(embedding);
+    const slow = Promise.withResolvers<undefined>();
+    let asked = 0;
+    const get = secrets.get.bind(secrets);
+    // The first time it takes long.
+    secrets.get = async (key) => (asked++ === 0 ? slow.promise : get(key));
+    const first = configuration.applyNow();
+    await until('the key asked for', () => asked > 0);
+    await permission.revoke();
+    await setSetting('embedding.provider', undefined);
+    const second = configuration.applyNow();
+    slow.resolve(undefined);
+    await Promise.all([first, second]);
+    assert.equal(calls.at(-1)?.config.embedding.provider, 'embedded');
+    assert.equal(calls.at(-1)?.permissions.remoteProvider, false);
+  });
+
+  it('is that of a chosen provider, with its key, and without what was allowed and sent before', async () => {
+    await useEndpoints();
+    await setSetting('embedding.headers', { 'X-Gateway-Key': 'secret' });
+    await configuration.applyNow();
+    const { embedding } = configuration.settings.engine;
+    const baseUrl = 'http://elsewhere.invalid/v1';
+    const config = chosenConfig(embedding, { baseUrl, model: { name: 'new' } });
+    await permission.grant(config);
+    await saveProvider({ config, key: 'new-key' }, { configuration, keys, permission });
+    const last = calls.at(-1);
+    assert.deepEqual(
+      [last?.config.embedding.baseUrl, last?.config.embedding.model, last?.config.embedding.headers],
+      [baseUrl, 'new', {}],
+    );
+    assert.equal(last?.credentials.apiKey, 'new-key');
+    assert.equal(last?.permissions.remoteProvider, false);
+    // What the workspace itself says would count.
+    await setSetting('embedding.provider', undefined);
+    await saveProvider(undefined, { configuration, keys, permission });
+    assert.equal(calls.at(-1)?.config.embedding.provider, 'embedded');
+    await vscode.workspace.getConfiguration('codeweaver').update('embedding.model', undefined, true);
   });
 });

@@ -18,6 +18,15 @@ describe('the permission to send', () => {
     assert.equal(permission.isGranted({ ...embedding, model: 'another' }), false);
   });
 
+  it('code can be taken back', async () => {
+    const state = new MemoryState();
+    const permission = memoryPermission(new Answering(), () => true, state);
+    await permission.grant(embedding);
+    await permission.revoke();
+    assert.equal(permission.isGranted(embedding), false);
+    assert.equal(state.values.size, 0);
+  });
+
   it('results holds for one reranker, address and model, until one of them changes', async () => {
     const user = new Answering();
     const permission = memoryPermission(user);

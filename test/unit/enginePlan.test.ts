@@ -196,6 +196,19 @@ describe('Engine with a budget', function () {
     assert.equal((await fixture.engine.search({ query: 'upload a file again' })).degraded, undefined);
   });
 
+  it('counts what a gateway gave up on, not what was refused', async () => {
+    const config = embeddingWith(await fixture.remoteConfig(), { maxRetries: 0 });
+    await fixture.reopen(config);
+    for (const [status, isCharged] of [
+      [500, false],
+      [504, true],
+    ] as const) {
+      fixture.server?.script({ status, times: 100 });
+      await fixture.engine.index(folderId);
+      assert.equal((await fixture.engine.status()).spending.workspace.tokens > 0, isCharged, String(status));
+    }
+  });
+
   it('of 0 lets nothing be sent', async () => {
     await fixture.reopen(embeddingWith(await fixture.remoteConfig(), { budgetTokens: 0 }));
     assert.equal((await fixture.engine.index(folderId)).error?.code, 'BudgetReached');

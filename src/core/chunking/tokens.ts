@@ -45,9 +45,20 @@ asciiClass[32] = classes.indexOf('space');
 asciiClass[9] = classes.indexOf('tab');
 asciiClass[10] = asciiClass[13] = classes.indexOf('lineEnd');
 asciiClass[95] = classes.indexOf('underscore');
-const latin = classes.indexOf('latin');
-const otherAlphabet = classes.indexOf('otherAlphabet');
-const wide = classes.indexOf('wide');
+/** Characters are their codes below 128; all others are one of these. */
+const latin = 128;
+const otherAlphabet = 129;
+const wide = 130;
+const lineEnd = 10;
+
+/** Cost of each step from one character (row of 256) to the next: one look-up instead of three. */
+const pairs = new Uint16Array(131 << 8);
+const classOf = (character: number): number => asciiClass[character] ?? classes.indexOf('latin') + (character - latin);
+for (let before = 0; before <= wide; before++) {
+  for (let now = 0; now <= wide; now++) {
+    pairs[(before << 8) | now] = steps[classOf(before) * classCount + classOf(now)] ?? 0;
+  }
+}
 
 /**
  * Tokens of `text[start, end)` in hundredths. Additive over lines: the lines of a text, each without its line end, sum
@@ -55,14 +66,14 @@ const wide = classes.indexOf('wide');
  */
 export function tokenUnits(text: string, start: number, end: number): number {
   let units = 0;
-  let before = 0;
+  let before = lineEnd;
   for (let index = start; index < end; index++) {
     const code = text.charCodeAt(index);
-    const now = code < 128 ? (asciiClass[code] ?? 0) : code < 0x250 ? latin : code < 0x800 ? otherAlphabet : wide;
-    units += steps[before * classCount + now] ?? 0;
+    const now = code < 128 ? code : code < 0x250 ? latin : code < 0x800 ? otherAlphabet : wide;
+    units += pairs[(before << 8) | now] ?? 0;
     before = now;
   }
-  return units + (steps[before * classCount] ?? 0);
+  return units + (pairs[(before << 8) | lineEnd] ?? 0);
 }
 
 /**

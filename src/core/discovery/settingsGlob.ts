@@ -4,24 +4,85 @@ import type { RelativePath } from '../../protocol/types.ts';
 const maxAlternatives = 256;
 
 /**
+ * One step of a compiled glob. `star` stays within a segment, `directories` is a `**` with its following slash: nothing, or
+ * anything that ends with a slash; `rest` is everything up to the end.
+ */
+type Step =
+  | { readonly kind: 'character'; readonly code: number }
+  | { readonly kind: 'class'; readonly accepts: (character: string) => boolean }
+  | { readonly kind: 'star' }
+  | { readonly kind: 'directories' }
+  | { readonly kind: 'rest' };
+
+const slash = 47;
+
+/**
  * A glob as VS Code's settings use it, matched with a path relative to the folder: `*` and `?` stay within a segment and
  * match dot files too, `**` as a whole segment crosses segments, `{a,b}` are alternatives (nesting allowed), `[a-z]` and
  * `[!a-z]` are classes, everything else is literal: no escapes, no negation. `dir/**` matches `dir` itself as well.
  * A leading `/` or `./` and a trailing `/` do not count. Case counts.
+ *
+ * Matching takes polynomial time whatever the glob: settings come with folders, and filters from agents.
  */
 export class SettingsGlob {
-  readonly #pattern: RegExp;
+  readonly #alternatives: readonly (readonly Step[])[];
 
   constructor(glob: string) {
-    const sources = expandBraces(glob.replaceAll('\\', '/')).map((alternative) =>
-      toRegExpSource(alternative.replace(/^\.?\/+/, '').replace(/\/+$/, '')),
+    this.#alternatives = expandBraces(glob.replaceAll('\\', '/')).flatMap((alternative) =>
+      compile(alternative.replace(/^\.?\/+/, '').replace(/\/+$/, '')),
     );
-    this.#pattern = new RegExp(`^(?:${sources.join('|')})$`, 's');
   }
 
   matches(path: RelativePath): boolean {
-    return this.#pattern.test(path);
+    return this.#alternatives.some((steps) => matchesAll(steps, path));
   }
+}
+
+/**
+ * A mismatch goes back to the last `*` of the segment, else to the last `**`. Earlier stars need no second try: what they
+ * could take besides, the last one can take as well, and segment borders are fixed by the slashes.
+ */
+function matchesAll(steps: readonly Step[], path: string): boolean {
+  let at = 0;
+  let index = 0;
+  let star: { readonly index: number; at: number } | undefined;
+  let deep: { readonly index: number; at: number } | undefined;
+  for (;;) {
+    const step = steps[index];
+    if (step === undefined) {
+      if (at === path.length) return true;
+    } else if (step.kind === 'rest') {
+      return true;
+    } else if (step.kind === 'star') {
+      star = { index: ++index, at };
+      continue;
+    } else if (step.kind === 'directories') {
+      deep = { index: ++index, at };
+      star = undefined;
+      continue;
+    } else if (at < path.length && accepts(step, path, at)) {
+      at++;
+      index++;
+      continue;
+    }
+
+    if (star !== undefined && star.at < path.length && path.charCodeAt(star.at) !== slash) {
+      at = ++star.at;
+      index = star.index;
+    } else if (deep !== undefined) {
+      star = undefined;
+      deep.at = path.indexOf('/', deep.at) + 1;
+      if (deep.at === 0) return false;
+      at = deep.at;
+      index = deep.index;
+    } else {
+      return false;
+    }
+  }
+}
+
+function accepts(step: Extract<Step, { readonly kind: 'character' | 'class' }>, path: string, at: number): boolean {
+  return step.kind === 'character' ? step.code === path.charCodeAt(at) : step.accepts(path.charAt(at));
 }
 
 /** `a{b,c{d,e}}` becomes `ab`, `acd`, `ace`. A brace without its partner is an ordinary character. */
@@ -55,56 +116,58 @@ function readGroup(glob: string, open: number): { readonly choices: string[]; re
   return undefined;
 }
 
-function toRegExpSource(glob: string): string {
-  if (glob === '') return '(?!)';
+/** The step lists any of which may match; two where `dir/**` stands for `dir` and for what is in it. */
+function compile(glob: string): readonly (readonly Step[])[] {
+  if (glob === '') return [];
   const segments = glob.split('/').filter((segment, index, all) => segment !== '**' || all[index - 1] !== '**');
-  let source = '';
-  for (const [index, segment] of segments.entries()) {
-    const isLast = index === segments.length - 1;
-    if (segment !== '**') source += segmentSource(segment) + (isLast || segments[index + 1] === '**' ? '' : '/');
-    else if (index === 0) source += isLast ? '.*' : '(?:[^/]+/)*';
-    else source += isLast ? '(?:/.+)?' : '/(?:[^/]+/)*';
-  }
-  return source;
+  const isDeep = segments.at(-1) === '**';
+  if (isDeep) segments.pop();
+  const steps = segments.flatMap((segment, index): readonly Step[] => {
+    if (segment === '**') return [{ kind: 'directories' }];
+    return index === segments.length - 1 ? segmentSteps(segment) : [...segmentSteps(segment), character('/')];
+  });
+  if (!isDeep) return [steps];
+  return segments.length === 0
+    ? [[{ kind: 'rest' }]]
+    : [steps, [...steps, character('/'), { kind: 'class', accepts: () => true }, { kind: 'rest' }]];
 }
 
-function segmentSource(segment: string): string {
-  let source = '';
+function segmentSteps(segment: string): Step[] {
+  const steps: Step[] = [];
   for (let at = 0; at < segment.length; at++) {
-    const character = segment.charAt(at);
-    const close = character === '[' ? segment.indexOf(']', at + 2) : -1;
-    if (character === '*') {
+    const one = segment.charAt(at);
+    const close = one === '[' ? segment.indexOf(']', at + 2) : -1;
+    if (one === '*') {
       while (segment[at + 1] === '*') at++;
-      source += '[^/]*';
-    } else if (character === '?') {
-      source += '[^/]';
+      steps.push({ kind: 'star' });
+    } else if (one === '?') {
+      steps.push({ kind: 'class', accepts: (character) => character !== '/' });
     } else if (close > 0) {
-      source += classSource(segment.slice(at + 1, close));
+      steps.push({ kind: 'class', accepts: characterClass(segment.slice(at + 1, close)) });
       at = close;
     } else {
-      source += escape(character);
+      steps.push(character(one));
     }
   }
-  return source;
+  return steps;
 }
 
-function classSource(members: string): string {
+function character(text: string): Step {
+  return { kind: 'character', code: text.charCodeAt(0) };
+}
+
+function characterClass(members: string): (character: string) => boolean {
   const isNegated = /^[!^]/.test(members);
-  let source = '';
+  const ranges: (readonly [first: string, last: string])[] = [];
   for (let at = isNegated ? 1 : 0; at < members.length; at++) {
     const first = members.charAt(at);
     const last = members[at + 1] === '-' ? members[at + 2] : undefined;
-    if (last === undefined) {
-      source += escape(first);
-    } else {
-      // A range the wrong way round holds nothing.
-      if (first <= last) source += `${escape(first)}-${escape(last)}`;
-      at += 2;
-    }
+    // A range the wrong way round holds nothing.
+    ranges.push([first, last ?? first]);
+    if (last !== undefined) at += 2;
   }
-  return isNegated ? `[^/${source}]` : `[${source}]`;
-}
-
-function escape(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|-]/, '\\$&');
+  return (one) => {
+    const isMember = ranges.some(([first, last]) => first <= one && one <= last);
+    return isNegated ? one !== '/' && !isMember : isMember;
+  };
 }

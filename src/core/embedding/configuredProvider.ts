@@ -12,6 +12,7 @@ import { createOpenAiProvider } from './openAiProvider.ts';
 import { assertProbeable, probeEndpoint } from './probe/probeEndpoint.ts';
 import { testEndpoint } from './probe/testEndpoint.ts';
 import { ProbeStore } from './probe/probeStore.ts';
+import { mayStillBeAsked } from './succession.ts';
 
 /** The embedding provider that the configuration names, and what becomes of those before it. */
 export class ConfiguredProvider {
@@ -129,6 +130,12 @@ export class ConfiguredProvider {
       const provider = await this.#create(config, credentials, withheld);
       if (this.#current !== undefined && this.#current !== provider) this.#retired.push(this.#current);
       this.#current = provider;
+      this.#retired = this.#retired.filter((former) => {
+        if (mayStillBeAsked(former, provider)) return true;
+        // At once, with its requests under way.
+        former.dispose();
+        return false;
+      });
     });
     this.#renewing = turn.catch(() => undefined);
     await turn;

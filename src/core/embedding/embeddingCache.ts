@@ -122,8 +122,13 @@ export class EmbeddingCache {
     return this.#guard(
       keys.map(() => false),
       (database) => {
-        const select = database.prepare('SELECT 1 FROM entries WHERE key = ?');
-        return keys.map((key) => select.get(key) !== undefined);
+        // One statement for all: each call of SQLite costs more than what it looks up.
+        const wanted = keys.map(toHex);
+        const found = database
+          .prepare('SELECT value FROM json_each(?) WHERE unhex(value) IN (SELECT key FROM entries)')
+          .all(JSON.stringify(wanted));
+        const present = new Set(found.map(({ value }) => value));
+        return wanted.map((key) => present.has(key));
       },
     );
   }

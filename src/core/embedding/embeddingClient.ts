@@ -301,9 +301,13 @@ const uncounted: SpendingHold = { end: () => undefined, cancel: () => undefined 
 const neverConnected =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+)$/u;
 
+/** Of a gateway that gave up waiting: the endpoint behind it did not refuse. */
+const gaveUp: ReadonlySet<number> = new Set([408, 502, 504]);
+
 /** Endpoints do not charge what they refuse; what got no answer they may have worked on all the same. */
 function mayBeCharged(failure: ExchangeFailure, error: AppError): boolean {
-  return failure.kind !== 'status' && !neverConnected.test(String(error.data['networkCode']));
+  if (failure.kind === 'status') return gaveUp.has(failure.status);
+  return !neverConnected.test(String(error.data['networkCode']));
 }
 
 /** The most a text can have is its bytes, some three times what it has: fewer texts may still fit. */

@@ -8,6 +8,9 @@ import { openSharedDatabase, type SharedDatabase } from './sharedDatabase.ts';
 
 /** Of a budget, what documents leave to queries: with the last document paid for, vectors can still be asked. */
 const queryShare = 0.01;
+/** Requests that were ended with their provider need a moment until what they may have cost is known. */
+const closeWaitMs = 2_000;
+const closePollMs = 10;
 
 const spendingDatabase: SharedDatabase = {
   fileName: 'spending-1.db',
@@ -78,9 +81,10 @@ interface Selection {
 
 /**
  * What embedding cost, by local day, folder and model, for all windows and processes of the user: one SQLite file, written
- * with each answer, so that a crash forgets no answer. And the gate that keeps the open folders within their budget: a request passes only while
- * everything spent, everything under way and the most it can have itself fit in. Folders are known by their path, so an
- * index that is cleared or rebuilt has spent what it has spent.
+ * with each answer, so that a crash forgets no answer. And the gate that keeps the open folders within their budget: a request
+ * passes only while everything spent, everything under way and the most it can have itself fit in. Where there is a budget, that
+ * most is written down before the request is sent and set right by its answer: other processes see it, and a crash counts what
+ * was under way as spent. Folders are known by their path, so an index that is cleared or rebuilt has spent what it has spent.
  */
 export class Spending {
   readonly #options: SpendingOptions;
@@ -88,8 +92,8 @@ export class Spending {
   /** Could not be written yet. */
   #unwritten: Entry[] = [];
   readonly #run = new Map<string, { requests: number; tokens: number }>();
-  /** The most that requests under way can have. */
-  #held = 0;
+  /** The most that requests under way can have, as it is written down. */
+  readonly #held = new Set<Entry>();
   #changed = Promise.withResolvers<void>();
 
   private constructor(options: SpendingOptions, database: SqlDatabase | undefined) {
@@ -114,7 +118,8 @@ export class Spending {
 
   /** Counts what was asked for apart from any folder and its budget: tests and probes of an endpoint. */
   recordApart(model: string, requests: number, tokens: number): void {
-    this.#record('', model, requests, tokens);
+    this.#countRun(model, requests, tokens);
+    this.#record({ day: this.#day(), folder: '', model, requests, tokens });
   }
 
   /** For one folder, ever. */
@@ -142,7 +147,11 @@ export class Spending {
     };
   }
 
-  close(): void {
+  /** To be called once no request is begun any more; those that were ended are waited for, for a moment. */
+  async close(): Promise<void> {
+    const { clock } = this.#options;
+    const untilMs = clock.monotonicMs() + closeWaitMs;
+    while (this.#held.size > 0 && clock.monotonicMs() < untilMs) await clock.sleep(closePollMs);
     this.#write();
     this.#database?.close();
   }
@@ -151,28 +160,33 @@ export class Spending {
     for (;;) {
       throwIfAborted(signal);
       const budget = this.#options.budgetTokens();
-      if (budget === undefined) return this.#grant(root, model, 0);
+      const entry = { day: this.#day(), folder: root, model, requests: 1 };
+      if (budget === undefined) return this.#grant({ ...entry, requests: 0, tokens: 0 });
       const tokens = mostTokens();
-      const left = (lane === 'document' ? Math.floor(budget * (1 - queryShare)) : budget) - this.#spentTokens();
-      if (this.#held + tokens <= left) return this.#grant(root, model, tokens);
-      if (tokens > left || this.#held === 0) return this.#reached();
+      const allowed = lane === 'document' ? Math.floor(budget * (1 - queryShare)) : budget;
+      const left = this.#takeUp({ ...entry, tokens }, allowed);
+      if (left === 'taken') return this.#grant({ ...entry, tokens });
+      const mayBecomeFree = [...this.#held].reduce((sum, held) => sum + held.tokens, 0);
+      if (mayBecomeFree === 0 || tokens > left + mayBecomeFree) return this.#reached();
       await this.#nextChange(signal);
     }
   }
 
-  #grant(root: string, model: string, tokens: number): SpendingHold {
-    this.#held += tokens;
-    const settle = (): void => {
-      this.#held -= tokens;
+  /** @param held What of it is written down already. */
+  #grant(held: Entry): SpendingHold {
+    this.#held.add(held);
+    const settle = (requests: number, tokens: number): void => {
+      this.#held.delete(held);
+      this.#record({ ...held, requests: requests - held.requests, tokens: tokens - held.tokens });
       this.#changed.resolve();
       this.#changed = Promise.withResolvers();
     };
     return {
       end: (charged) => {
-        this.#record(root, model, 1, charged);
-        settle();
+        this.#countRun(held.model, 1, charged);
+        settle(1, charged);
       },
-      cancel: settle,
+      cancel: () => settle(0, 0),
     };
   }
 
@@ -194,11 +208,22 @@ export class Spending {
     return new AppError('BudgetReached', message, { data: { budgetTokens, spentTokens } });
   }
 
-  /** Throws `StorageFailed` when it cannot be known. */
-  #spentTokens(): number {
+  /**
+   * Writes down what a request can have if that fits; else what is left. In one transaction, so that two processes do not take
+   * the same tokens. Throws `StorageFailed` when it cannot be known.
+   */
+  #takeUp(entry: Entry, allowedTokens: number): 'taken' | number {
+    const database = this.#database;
     let cause: unknown;
     try {
-      if (this.#database !== undefined) return priced(this.#read(this.#inWorkspace)).tokens;
+      if (database !== undefined) {
+        return database.transaction(() => {
+          const left = allowedTokens - priced(this.#read(this.#inWorkspace)).tokens;
+          if (entry.tokens > left) return left;
+          add(database, [entry]);
+          return 'taken';
+        });
+      }
     } catch (error) {
       cause = error;
     }
@@ -215,10 +240,14 @@ export class Spending {
     };
   }
 
-  /** For what is shown: where the record cannot be read, what this process knows. */
+  /** For what is shown, without what is under way here: where the record cannot be read, what this process knows. */
   #sum(selection: Selection): Spent {
     try {
-      return priced(this.#read(selection));
+      const held = [...this.#held].filter(selection.matches);
+      return priced([
+        ...this.#read(selection),
+        ...held.map(({ model, requests, tokens }) => ({ model, requests: -requests, tokens: -tokens })),
+      ]);
     } catch (error) {
       this.#warn('What was spent cannot be read', error);
       return priced(this.#unwritten.filter(selection.matches));
@@ -239,10 +268,14 @@ export class Spending {
     return [...(rows ?? []), ...this.#unwritten.filter(matches)];
   }
 
-  #record(folder: string, model: string, requests: number, tokens: number): void {
+  #countRun(model: string, requests: number, tokens: number): void {
     const run = this.#run.get(model) ?? { requests: 0, tokens: 0 };
     this.#run.set(model, { requests: run.requests + requests, tokens: run.tokens + tokens });
-    this.#unwritten.push({ day: this.#day(), folder, model, requests, tokens });
+  }
+
+  #record(entry: Entry): void {
+    if (entry.requests === 0 && entry.tokens === 0) return;
+    this.#unwritten.push(entry);
     this.#write();
   }
 
@@ -251,14 +284,7 @@ export class Spending {
     const database = this.#database;
     if (database === undefined || this.#unwritten.length === 0) return;
     try {
-      database.transaction(() => {
-        const add = database.prepare(
-          `INSERT INTO spent VALUES (?1, ?2, ?3, ?4, ?5)
-           ON CONFLICT DO UPDATE SET requests = requests + ?4, tokens = tokens + ?5`,
-        );
-        for (const { day, folder, model, requests, tokens } of this.#unwritten)
-          add.run(day, folder, model, requests, tokens);
-      });
+      database.transaction(() => add(database, this.#unwritten));
       this.#unwritten = [];
     } catch (error) {
       this.#warn('What was spent could not be written yet', error);
@@ -274,6 +300,14 @@ export class Spending {
   #warn(message: string, error: unknown): void {
     this.#options.logger.log({ level: 'warn', message, fields: { error: toAppError(error).message } });
   }
+}
+
+function add(database: SqlDatabase, entries: readonly Entry[]): void {
+  const statement = database.prepare(
+    `INSERT INTO spent VALUES (?1, ?2, ?3, ?4, ?5)
+     ON CONFLICT DO UPDATE SET requests = requests + ?4, tokens = tokens + ?5`,
+  );
+  for (const { day, folder, model, requests, tokens } of entries) statement.run(day, folder, model, requests, tokens);
 }
 
 function priced(counts: readonly Counts[]): Spent {

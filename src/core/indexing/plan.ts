@@ -4,20 +4,20 @@ import { throwIfAborted } from '../../protocol/errors.ts';
 import { listPrice } from '../../util/embeddingPrices.ts';
 import { toHex } from '../../util/hex.ts';
 import { embeddingText } from '../chunking/embeddingText.ts';
-import { estimateTokens } from '../chunking/tokens.ts';
+import { tokenUnits, unitsPerToken } from '../chunking/tokens.ts';
 import { SettingsGlob } from '../discovery/settingsGlob.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Clock } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { counts } from '../store/report.ts';
-import type { PlannedChunk } from '../store/vectorLedger.ts';
+import type { PendingChunk, PlannedChunk } from '../store/vectorLedger.ts';
 import { windowChunks } from './embedQueue.ts';
 import { PlanDirectories } from './planDirectories.ts';
 import { planTime } from './planTime.ts';
 import { documentKey } from './vectorTier.ts';
 
-/** Chunks looked at before other work (a search) gets a turn: some 10 ms. */
+/** Chunks looked at before other work (a search) gets a turn: 5 to 10 ms. */
 const sliceChunks = 500;
 const bytesPerComponent = 4;
 
@@ -32,7 +32,8 @@ export interface PlanOptions {
 
 /**
  * What embedding the folder through the provider would take: follows the way of `EmbedQueue` over the catalogue without
- * sending anything. O(chunks); some 0.5 s for 91,000.
+ * sending anything. O(text): for the 91,151 chunks of Go's sources (46 MB) 0.9 s of processor time, 1.3 s the first time
+ * (shared 2-core EPYC, Node 24), in slices.
  */
 export async function planIndexing(
   { folderId, exclude = [] }: PlanRequest,
@@ -98,7 +99,7 @@ class Planning {
   }
 
   add(slice: readonly PlannedChunk[]): void {
-    const { catalogue, cache, provider } = this.#options;
+    const { cache, provider } = this.#options;
     const included = slice.filter((chunk) => !this.#isExcluded(chunk));
     const pending = included.filter(({ space }) => space !== this.#spaceRow);
     this.sums.chunks += included.length;
@@ -115,9 +116,8 @@ class Planning {
       return !this.#sent.has(key) && this.#sent.add(key);
     });
     this.sums.repeated += missing.length - firsts.length;
-    for (const document of catalogue.ledger.documents(firsts.map(({ id }) => id))) {
-      const { documentPrefix } = this.#options.config;
-      const tokens = Math.min(estimateTokens(documentPrefix + embeddingText(document)), provider.limits.maxInputTokens);
+    for (const document of firsts) {
+      const tokens = Math.min(this.#tokensOf(document), provider.limits.maxInputTokens);
       this.#send(tokens);
       this.directories.add(document.path, tokens);
     }
@@ -133,6 +133,13 @@ class Planning {
       this.#excluded.set(fileId, isExcluded);
     }
     return isExcluded;
+  }
+
+  /** As of the whole text: sums over lines are exact, and texts need not be put together. */
+  #tokensOf(document: PendingChunk): number {
+    const header = this.#options.config.documentPrefix + embeddingText({ ...document, text: '' });
+    const units = tokenUnits(header, 0, header.length) + tokenUnits(document.text, 0, document.text.length);
+    return Math.ceil(units / unitsPerToken);
   }
 
   /** Fills requests as the provider does. */

@@ -1,4 +1,5 @@
 import { toAppError } from '../../protocol/errors.ts';
+import { mayStillBeAsked } from '../embedding/succession.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import { VectorTier, type VectorTierOptions } from './vectorTier.ts';
 
@@ -17,7 +18,8 @@ export interface SpacesOptions extends Omit<VectorTierOptions, 'provider'> {
 
 /**
  * The embedding spaces of one folder: `target` is being filled, `answering` serves searches. They differ only while a new
- * model's vectors are being made; the old ones answer until the new ones are complete.
+ * model's vectors are being made; the old ones answer until the new ones are complete, unless asking them would send questions
+ * to an endpoint that is not the configured one any more.
  */
 export class Spaces {
   readonly #options: SpacesOptions;
@@ -56,7 +58,9 @@ export class Spaces {
       if (this.#target !== undefined && this.#target.tier !== this.#answering?.tier) await this.#target.tier.dispose();
       const tier = await VectorTier.open({ ...this.#options, provider }, signal);
       this.#target = { tier, provider };
-      if (this.#answering === undefined || tier.count >= this.#answering.tier.count) await this.#promote();
+      const old = this.#answering;
+      const isOver = old === undefined || !mayStillBeAsked(old.provider, provider);
+      if (isOver || tier.count >= old.tier.count) await this.#promote();
     }
     this.#options.onChanged();
   }

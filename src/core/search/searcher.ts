@@ -218,6 +218,8 @@ export class Searcher {
     } catch (error) {
       throwIfAborted(signal);
       const appError = toAppError(error);
+      if (appError.code === 'Cancelled')
+        return { degraded: lexical('NoVectors', phrase`the embedding provider has just been changed.`) };
       // Whether the budget allows a question is known without asking anybody, and the next one may be in the cache.
       if (appError.code !== 'BudgetReached') this.#providerPause.start(appError, providerPauseMs);
       return { degraded: lexical(appError.code, appError.phrase) };

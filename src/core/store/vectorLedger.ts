@@ -1,4 +1,4 @@
-import type { ChunkKind, RelativePath } from '../../protocol/types.ts';
+import type { ChunkKind } from '../../protocol/types.ts';
 import type { SqlDatabase, SqlRow } from '../ports.ts';
 import type { EmbeddingDocument, EmbeddingSpace } from '../providerPorts.ts';
 
@@ -9,12 +9,8 @@ export interface PendingChunk extends EmbeddingDocument {
   readonly identity: Uint8Array;
 }
 
-/** A chunk without its text. */
-export interface PlannedChunk {
-  readonly id: number;
+export interface PlannedChunk extends PendingChunk {
   readonly fileId: number;
-  readonly path: RelativePath;
-  readonly identity: Uint8Array;
   /** The space it has a vector in; undefined = none. */
   readonly space: number | undefined;
 }
@@ -81,19 +77,18 @@ export class VectorLedger {
       .map(toPendingChunk);
   }
 
-  /** All chunks by id, after `afterId`. */
+  /** All chunks by id, after `afterId`; with their texts, as asking for those apart takes twice as long. */
   plannedChunks(afterId: number, limit: number): PlannedChunk[] {
     return this.#database
       .prepare(
-        `SELECT c.id, c.file_id, f.path, c.identity, c.space FROM chunks c JOIN files f ON f.id = c.file_id
+        `SELECT c.id, c.file_id, f.path, c.symbol, c.kind, c.identity, c.space, t.text
+         FROM chunks c JOIN files f ON f.id = c.file_id JOIN texts t ON t.id = c.id
          WHERE c.id > ? ORDER BY c.id LIMIT ?`,
       )
       .all(afterId, limit)
       .map((row) => ({
-        id: Number(row['id']),
+        ...toPendingChunk(row),
         fileId: Number(row['file_id']),
-        path: String(row['path']),
-        identity: row['identity'] as Uint8Array,
         space: row['space'] === null ? undefined : Number(row['space']),
       }));
   }

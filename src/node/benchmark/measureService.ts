@@ -135,7 +135,7 @@ export async function measureService(
     await folder.close();
     provider.dispose();
     cache.close();
-    spending.close();
+    await spending.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
@@ -46,8 +47,6 @@ export class McpServers implements vscode.McpServerDefinitionProvider<vscode.Mcp
   readonly #subscriptions: readonly vscode.Disposable[];
   /** Writes of the file, one after another. */
   #writing: Promise<void> = Promise.resolve();
-  /** A server was started, so that there is something to take back. */
-  #isGranting = false;
 
   readonly onDidChangeMcpServerDefinitions = this.#changed.event;
 
@@ -60,12 +59,16 @@ export class McpServers implements vscode.McpServerDefinitionProvider<vscode.Mcp
       // After settings, keys and permissions alike.
       options.configuration.onDidChange(() => {
         this.#changed.fire();
-        if (this.#isGranting) this.#renewGrant().catch(options.onError);
+        // Also where none was started: an earlier window may have left something.
+        this.#renewGrant().catch(options.onError);
       }),
     ];
   }
 
+  /** Without the window that started it a server sends nothing, should it go on. */
   dispose(): void {
+    const { grantFile } = this.#options;
+    if (grantFile !== undefined) rmSync(grantFile, { force: true });
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -100,7 +103,6 @@ export class McpServers implements vscode.McpServerDefinitionProvider<vscode.Mcp
     const folder = folders.all.find(({ uri }) => server.args.includes(uri.fsPath));
     if (folder === undefined || !permission.isTrusted) return undefined;
     await start();
-    this.#isGranting = true;
     const grant = await this.#renewGrant();
     const { apiKey, rerankApiKey } = grant.credentials;
     server.env = {

@@ -39,6 +39,14 @@ describe('globs of the settings', () => {
     );
   });
 
+  it('takes no longer for a glob that is made to take long', () => {
+    // A backtracking regular expression would be at it for years.
+    assert.ok(!new SettingsGlob(`${'*a'.repeat(25)}c`).matches(`${'a'.repeat(200)}b`));
+    assert.ok(new SettingsGlob(`${'*a'.repeat(25)}b`).matches(`${'a'.repeat(200)}b`));
+    assert.ok(!new SettingsGlob(`${'**/a/'.repeat(25)}z`).matches(`${'a/'.repeat(200)}b`));
+    assert.ok(new SettingsGlob(`${'**/a/'.repeat(25)}b`).matches(`${'a/'.repeat(200)}b`));
+  });
+
   it('takes braces with more alternatives than anybody means as plain text', () => {
     assert.ok(!new SettingsGlob('{a,b}'.repeat(40)).matches('a'.repeat(40)));
   });

@@ -68,7 +68,7 @@ describe('a budget', () => {
             }
             provider.dispose();
           } finally {
-            spending.close();
+            await spending.close();
             await server.close();
           }
         },

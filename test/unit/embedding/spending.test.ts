@@ -21,8 +21,13 @@ describe('Spending', () => {
     logged = [];
   });
 
-  afterEach(() => {
-    for (const spending of open.splice(0)) spending.close();
+  afterEach(async () => {
+    for (const spending of open.splice(0)) {
+      const closed = spending.close();
+      // Tests leave requests that never end.
+      await clock.advance(10_000);
+      await closed;
+    }
   });
 
   async function create(options: Partial<SpendingOptions> = {}): Promise<Spending> {
@@ -66,7 +71,7 @@ describe('Spending', () => {
     assert.deepEqual(status.month, status.today);
     assert.equal(status.run.tokens, 3_000_570);
     assert.deepEqual(first.ofFolder('/a').tokens, 1_000_000);
-    first.close();
+    await first.close();
     open.length = 0;
     const second = await create();
     assert.deepEqual(second.status().workspace, status.workspace);
@@ -128,6 +133,41 @@ describe('Spending', () => {
     held.cancel();
     assert.ok('end' in (await hold(spending, 990)));
     assert.equal(spending.status().workspace.requests, 0);
+  });
+
+  it('counts what is under way in another process, and what was when one was killed', async () => {
+    const [one, other] = [await create({ budgetTokens: () => 1_000 }), await create({ budgetTokens: () => 1_000 })];
+    const underWay = await hold(one, 600);
+    assert.ok('end' in underWay);
+    assert.ok((await hold(other, 600)) instanceof AppError);
+    assert.equal(one.status().workspace.tokens, 0);
+    underWay.end(70);
+    for (const spending of [one, other]) assert.equal(spending.status().workspace.tokens, 70);
+    assert.ok('end' in (await hold(other, 600)));
+    // As after a crash of it: nobody says what became of that request.
+    assert.deepEqual(one.ofFolder('/a'), { requests: 2, tokens: 670 });
+    assert.ok((await hold(one, 600)) instanceof AppError);
+  });
+
+  it('waits at its end for requests that were ended just now', async () => {
+    const spending = await create({ budgetTokens: () => 1_000 });
+    const underWay = await hold(spending, 600);
+    assert.ok('end' in underWay);
+    const closed = spending.close();
+    underWay.end(70);
+    await clock.advance(10);
+    await closed;
+    assert.equal((await create()).status().workspace.tokens, 70);
+  });
+
+  it('charges a request to the day on which it was sent', async () => {
+    const spending = await create({ budgetTokens: () => 1_000 });
+    const underWay = await hold(spending, 600);
+    await clock.advance(60_000);
+    assert.ok('end' in underWay);
+    underWay.end(70);
+    const { today, workspace } = spending.status();
+    assert.deepEqual([today.tokens, workspace.tokens], [0, 70]);
   });
 
   it('sets a damaged record aside and counts anew', async () => {

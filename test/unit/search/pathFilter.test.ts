@@ -25,4 +25,11 @@ describe('pathFilter', () => {
     assert(matches('**/*.{ts,tsx}', 'a/b.tsx'));
     assert.equal(pathFilter(['*.py', '*.go'])?.('x/y.go'), true);
   });
+
+  it('takes what other glob languages have for plain text', () => {
+    // An agent may name any: as a regular expression this one would never end.
+    assert(!matches('(a+)+b', `${'a'.repeat(200)}c`));
+    assert(matches('app/(auth)', 'app/(auth)/page.ts'));
+    assert(!matches('!(a)', 'b'));
+  });
 });

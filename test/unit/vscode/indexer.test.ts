@@ -76,6 +76,18 @@ describe('indexer', () => {
     assert.equal(finished.length, 1);
   });
 
+  it('runs another pass when the engine ended one because of what has changed', async () => {
+    const done = indexer.index('a');
+    passes[0]?.fail(new CancelledError());
+    await turn();
+    indexer.invalidate();
+    passes[1]?.fail(new CancelledError());
+    await turn();
+    assert.equal(passes.length, 3);
+    passes[2]?.finish();
+    await done;
+  });
+
   it('applies file events while a pass runs, in order, one batch at a time', async () => {
     void indexer.index('a');
     indexer.apply('a', [changed('1')]);

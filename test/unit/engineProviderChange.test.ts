@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledError } from '../../src/protocol/errors.ts';
+import { defaultConfig, type EngineConfig } from '../../src/protocol/config.ts';
+import { type EmbeddingServer, startEmbeddingServer } from '../support/embeddingServer.ts';
+import { EngineFixture, files, folderId } from '../support/engineFixture.ts';
+
+/** Long enough for several requests of those that are made one after the other. */
+const severalRequestsMs = 300;
+
+describe('Engine, when its provider is changed or not allowed any more', function () {
+  this.timeout(20_000);
+  let fixture: EngineFixture;
+  let other: EmbeddingServer;
+  let remote: EngineConfig;
+
+  beforeEach(async () => {
+    fixture = await EngineFixture.create();
+    fixture.server = await startEmbeddingServer({ dimensions: 64, latencyMs: 30 });
+    other = await startEmbeddingServer({ dimensions: 64 });
+    const config = await fixture.remoteConfig();
+    remote = { ...config, embedding: { ...config.embedding, maxBatchInputs: 1, maxConcurrentRequests: 1 } };
+  });
+
+  afterEach(async () => {
+    await fixture.close();
+    await other.close();
+  });
+
+  async function change(to: 'withheld' | 'embedded' | 'another endpoint'): Promise<void> {
+    const { engine } = fixture;
+    const embedding = { ...remote.embedding, baseUrl: other.url };
+    if (to === 'withheld') await engine.configure(remote, {}, { remoteProvider: false });
+    else if (to === 'embedded') await engine.configure(defaultConfig, {}, { remoteProvider: false });
+    else await engine.configure({ ...remote, embedding }, {}, { remoteProvider: true });
+  }
+
+  for (const to of ['withheld', 'embedded', 'another endpoint'] as const) {
+    it(`sends no more code to the former endpoint: ${to}`, async () => {
+      for (let index = 0; index < 40; index++) {
+        const text = files['src/upload.ts'].replace('retryUpload', `retry${index}`);
+        await fixture.workspace.write(`src/upload${index}.ts`, text);
+      }
+      await fixture.reopen(remote);
+      const indexing = fixture.engine.index(folderId);
+      const ended = assert.rejects(indexing, CancelledError);
+      while (fixture.requests < 2) await sleep(5);
+      await change(to);
+      const sent = fixture.requests;
+      await ended;
+      await sleep(severalRequestsMs);
+      assert.equal(fixture.requests, sent);
+      const report = await fixture.engine.index(folderId);
+      assert.equal(report.error, undefined);
+      assert.equal(report.counts.indexed, 43);
+      assert.equal(fixture.requests, sent);
+    });
+
+    it(`sends no more questions to the former endpoint: ${to}`, async () => {
+      await fixture.reopen(remote);
+      await fixture.engine.index(folderId);
+      const sent = fixture.requests;
+      await change(to);
+      const response = await fixture.engine.search({ query: 'retry upload' });
+      assert.equal(response.mode, 'lexical');
+      assert.equal(response.results[0]?.symbol, 'retryUpload');
+      assert.equal(fixture.requests, sent);
+    });
+  }
+
+  it('answers a question that was on its way by words, and says why', async () => {
+    await fixture.reopen(remote);
+    await fixture.engine.index(folderId);
+    const sent = fixture.requests;
+    fixture.server?.script({ delayMs: 5_000 });
+    const searching = fixture.engine.search({ query: 'retry upload' });
+    while (fixture.requests === sent) await sleep(5);
+    await change('embedded');
+    const { mode, degraded } = await searching;
+    assert.equal(mode, 'lexical');
+    assert.match(degraded?.message ?? '', /provider has just been changed/u);
+  });
+});
