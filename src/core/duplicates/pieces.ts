@@ -3,7 +3,7 @@ import { phrase } from '../../protocol/phrase.ts';
 import type { SearchFilter } from '../../protocol/types.ts';
 import { toHex } from '../../util/hex.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
-import { allowedIn } from '../search/searchScope.ts';
+import { allowedIds } from '../search/searchScope.ts';
 import { chunkPage, type ComparedChunk } from '../store/chunkPages.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import type { Piece, Place } from './piece.ts';
@@ -33,9 +33,8 @@ export async function collectPieces(
   signal: AbortSignal | undefined,
 ): Promise<Piece[]> {
   const byIdentity = new Map<string, Piece | undefined>();
-  const allowedOf = allowedIn(options.filter);
   for (const folder of folders) {
-    const allowed = allowedOf(folder);
+    const allowed = allowedIds(options.filter, folder);
     let afterId = 0;
     for (;;) {
       throwIfAborted(signal);
