@@ -38,12 +38,17 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
     return this.#report;
   }
 
-  /** Shows a report and the view with it; undefined empties and hides it. `isWhole`: the whole workspace was indexed by then. */
-  show(report: DuplicatesReport | undefined, isWhole = true): void {
+  /**
+   * Shows a report and the view with it; undefined empties and hides it. `isWhole`: the whole workspace was indexed by then;
+   * `within`: the part of it that was looked through.
+   */
+  show(
+    report: DuplicatesReport | undefined,
+    { isWhole = true, within }: { readonly isWhole?: boolean; readonly within?: string } = {},
+  ): void {
     this.#report = report;
     this.#nodes = (report?.groups ?? []).map((group) => ({ type: 'group', group }));
-    this.#view.description =
-      report === undefined ? '' : l10n.t('≥ {0}, ≥ {1} lines', percentText(report.threshold), report.minLines);
+    this.#view.description = report === undefined ? '' : [within, rulesText(report)].filter(Boolean).join(' • ');
     this.#view.message = report === undefined ? '' : messageOf(report, isWhole);
     this.#changed.fire();
     setContext('codeweaver.hasDuplicates', report !== undefined);
@@ -94,6 +99,10 @@ function groupItem(group: DuplicateGroup): vscode.TreeItem {
   item.tooltip = l10n.t('{0} lines would go if one of them were left.', group.savedLines);
   item.accessibilityInformation = { label: `${groupName(group)}, ${groupFacts(group)}` };
   return item;
+}
+
+function rulesText({ threshold, minLines }: DuplicatesReport): string {
+  return l10n.t('≥ {0}, ≥ {1} lines', percentText(threshold), minLines);
 }
 
 /** What the groups alone do not say; empty when there is nothing. */
