@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { EngineClient } from './node/engineClient.ts';
 import { registerAgents } from './vscode/agents/registerAgents.ts';
 import { askModally as ask } from './vscode/ask.ts';
+import { registerChunkDocuments } from './vscode/chunkDocument.ts';
 import { ChunkInspector } from './vscode/chunkInspector.ts';
 import { registerCommands, runAction } from './vscode/commands.ts';
 import { createCommands } from './vscode/commandTable.ts';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const duplicates = new Duplicates({ ...services, view: own(new DuplicatesView(services.folders)) });
   const inspector = own(new ChunkInspector(services));
   own(registerLineContent());
+  own(registerChunkDocuments(services));
   own(new StatusBar(overview, searches.latency));
 
   const storageUri = context.globalStorageUri;

@@ -17,6 +17,8 @@ export interface OpenFoldersOptions {
 export class OpenFolders {
   readonly #options: OpenFoldersOptions;
   readonly #folders = new Map<string, FolderIndex>();
+  /** What was asked last of each folder that is being opened or closed. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(options: OpenFoldersOptions) {
     this.#options = options;
@@ -40,20 +42,16 @@ export class OpenFolders {
 
   /** Does nothing where it is open. */
   async open(spec: FolderSpec): Promise<void> {
-    if (this.#folders.has(spec.folderId)) return;
-    const folder = await this.#options.open(spec);
-    this.#folders.set(spec.folderId, folder);
-    await this.#options.onOpened(folder);
+    await this.#inTurn(spec.folderId, async () => this.#open(spec));
   }
 
   async close(folderId: string): Promise<void> {
-    const folder = this.#folders.get(folderId);
-    this.#folders.delete(folderId);
-    await folder?.close();
+    await this.#inTurn(folderId, async () => this.#close(folderId));
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#folders.keys()].map((folderId) => this.close(folderId)));
+    const ids = new Set([...this.#folders.keys(), ...this.#turns.keys()]);
+    await Promise.all([...ids].map(async (folderId) => this.close(folderId)));
   }
 
   /**
@@ -63,24 +61,57 @@ export class OpenFolders {
   async writable(folderId: string): Promise<FolderIndex> {
     const folder = this.get(folderId);
     if (folder.isWriter) return folder;
-    if (folder.folder.readOnly === true) throw lockedError();
-    const probe = await this.#options.storage.acquireWriter(folder.folder.indexDir);
-    if (probe === undefined) throw lockedError();
-    probe.release();
-    await this.close(folderId);
-    await this.open(folder.folder);
-    return this.get(folderId);
+    return this.#inTurn(folderId, async () => this.#takeOver(folderId));
   }
 
   /** Opens it anew without anything in its index. */
   async clear(folderId: string): Promise<void> {
-    const spec = (await this.writable(folderId)).folder;
-    await this.close(folderId);
-    const { storage } = this.#options;
-    // Only what the engine wrote: the directory may have been chosen by the user.
-    for (const name of await storage.list(spec.indexDir)) {
-      if (/^(catalogue\.db|vectors-)/u.test(name)) await storage.remove(storage.join(spec.indexDir, name));
+    await this.#inTurn(folderId, async () => {
+      const spec = (await this.#takeOver(folderId)).folder;
+      await this.#close(folderId);
+      const { storage } = this.#options;
+      // Only what the engine wrote: the directory may have been chosen by the user.
+      for (const name of await storage.list(spec.indexDir)) {
+        if (/^(catalogue\.db|vectors-)/u.test(name)) await storage.remove(storage.join(spec.indexDir, name));
+      }
+      await this.#open(spec);
+    });
+  }
+
+  async #open(spec: FolderSpec): Promise<void> {
+    if (this.#folders.has(spec.folderId)) return;
+    const folder = await this.#options.open(spec);
+    this.#folders.set(spec.folderId, folder);
+    await this.#options.onOpened(folder);
+  }
+
+  async #close(folderId: string): Promise<void> {
+    const folder = this.#folders.get(folderId);
+    this.#folders.delete(folderId);
+    await folder?.close();
+  }
+
+  async #takeOver(folderId: string): Promise<FolderIndex> {
+    const folder = this.get(folderId);
+    if (folder.isWriter) return folder;
+    if (folder.folder.readOnly === true) throw lockedError();
+    const probe = await this.#options.storage.acquireWriter(folder.folder.indexDir);
+    if (probe === undefined) throw lockedError();
+    probe.release();
+    await this.#close(folderId);
+    await this.#open(folder.folder);
+    return this.get(folderId);
+  }
+
+  /** One after the other: a folder that two open at once would be open twice, the second time without its lock. */
+  async #inTurn<T>(folderId: string, body: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(folderId);
+    const turn = Promise.allSettled([before]).then(body);
+    this.#turns.set(folderId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(folderId) === turn) this.#turns.delete(folderId);
     }
-    await this.open(spec);
   }
 }

@@ -3,8 +3,10 @@ import type { ChunkKind, RelativePath, SearchFilter } from './types.ts';
 /** What counts as a near-duplicate where a request does not say. */
 export const duplicateDefaults = {
   /**
-   * By reading pairs of Go's sources: at .8 and above nearly all are copies that were adapted, between .7 and .8 about half are
-   * code of the same pattern, below it is mostly that.
+   * By reading 24 random pairs of each band of Go 1.19's sources. .85 to .9: 23 are a copy that was adapted (a fork of the
+   * file, the same for another type, platform or case), 1 has only its beginning in common. .8 to .85: 19 are, 5 are code of
+   * the same pattern. .75 to .8: 14 are, 10 are not. Two of three are tests, whose copies are often meant. What is missed
+   * was not counted.
    */
   threshold: 0.8,
   /** Shorter pieces are seldom worth a function of their own. NiCad takes 10, Sonar 10, jscpd 5. */

@@ -69,13 +69,15 @@ export class ChunkInspector {
     }
     const { engine, start } = this.#options;
     const refresh = (): void => void this.#refresh();
-    this.#subscriptions = [
+    const subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(refresh),
       { dispose: engine.on('indexChanged', () => (this.#timer ??= setTimeout(refresh, refreshIntervalMs))) },
     ];
+    this.#subscriptions = subscriptions;
     setContext('codeweaver.inspectingChunks', true);
     await start();
-    await this.#refresh();
+    // Starting takes a while, in which it may have been switched off.
+    if (this.#subscriptions === subscriptions) await this.#refresh();
   }
 
   dispose(): void {

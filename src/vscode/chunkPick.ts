@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InspectedChunk } from '../protocol/chunks.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
+import { showChunkDocument } from './chunkDocument.ts';
 import { chunkName, chunksText, tokensText, vectorText } from './chunkTexts.ts';
 import { fileName } from './duplicateTexts.ts';
 import type { Folders } from './folders.ts';
@@ -46,7 +47,7 @@ export async function pickChunk({ engine, folders, index, opener }: ChunkPickOpt
   const done = Promise.withResolvers<ChunkItem | undefined>();
   pick.onDidAccept(() => done.resolve(pick.activeItems[0]));
   pick.onDidHide(() => done.resolve(undefined));
-  pick.onDidTriggerItemButton(({ item }) => void showEmbeddedText(item.chunk));
+  pick.onDidTriggerItemButton(({ item }) => void showChunkDocument(folderId, file.path, item.chunk));
   pick.show();
   const item = await done.promise;
   pick.dispose();
@@ -62,9 +63,4 @@ function toItem(chunk: InspectedChunk): ChunkItem {
     buttons: [{ iconPath: new vscode.ThemeIcon('eye'), tooltip: l10n.t('Show what the model is given') }],
     chunk,
   };
-}
-
-async function showEmbeddedText({ embeddedText }: InspectedChunk): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language: 'plaintext', content: embeddedText });
-  await vscode.window.showTextDocument(document, { preview: true });
 }

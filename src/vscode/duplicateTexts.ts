@@ -8,6 +8,10 @@ export function percentText(share: number): string {
   return new Intl.NumberFormat(vscode.env.language, { style: 'percent' }).format(Math.floor(share * 100) / 100);
 }
 
+export function numberText(count: number): string {
+  return new Intl.NumberFormat(vscode.env.language).format(count);
+}
+
 /** What a group is of: the symbol of its first, else the file's name. */
 export function groupName({ members: [first] }: DuplicateGroup): string {
   if (first === undefined) return '';
@@ -17,7 +21,7 @@ export function groupName({ members: [first] }: DuplicateGroup): string {
 /** `3 copies, 42 lines, 96 %`: the lines of the longest, so that the view shows how much one has to read. */
 export function groupFacts({ members, likeness }: DuplicateGroup): string {
   const lines = Math.max(...members.map(({ startLine, endLine }) => endLine - startLine + 1));
-  return l10n.t('{0} copies, {1} lines, {2}', members.length, lines, percentText(likeness));
+  return l10n.t('{0} copies, {1} lines, {2}', numberText(members.length), numberText(lines), percentText(likeness));
 }
 
 export function fileName(path: string): string {

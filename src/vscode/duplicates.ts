@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineApi } from '../protocol/engineApi.ts';
-import type { DuplicateMember, DuplicatesRequest } from '../protocol/duplicates.ts';
+import type { DuplicateMember } from '../protocol/duplicates.ts';
 import type { SearchFilter } from '../protocol/types.ts';
 import { type ActivitySource, withActivityProgress } from './activityProgress.ts';
 import type { Configuration } from './configuration.ts';
@@ -28,7 +28,8 @@ export interface DuplicatesOptions {
 /** What the commands around near-duplicates do. */
 export class Duplicates {
   readonly #options: DuplicatesOptions;
-  #scope: DuplicatesRequest['filter'];
+  /** Where it looked last. */
+  #scope: Scope | undefined;
 
   constructor(options: DuplicatesOptions) {
     this.#options = options;
@@ -36,22 +37,27 @@ export class Duplicates {
 
   /** Looks through the workspace, or a directory of it; shows what was found. Left as it is when the user cancels. */
   async find(argument: unknown): Promise<void> {
-    this.#scope = argument instanceof vscode.Uri ? this.#scopeOf(argument) : undefined;
-    await this.refresh();
+    await this.#look(argument instanceof vscode.Uri ? this.#scopeOf(argument) : undefined);
   }
 
-  /** Looks again, where it looked last. */
+  /** Looks again where what is shown was found. */
   async refresh(): Promise<void> {
+    await this.#look(this.#scope);
+  }
+
+  async #look(scope: Scope | undefined): Promise<void> {
     const { configuration, engine, overview, start, view } = this.#options;
     await start();
     const { threshold, minLines, tests } = configuration.settings.editor.duplicates;
-    const filter: SearchFilter = { ...this.#scope, ...(!tests && { tests: 'exclude' }) };
+    const filter: SearchFilter = { ...scope?.filter, ...(!tests && { tests: 'exclude' }) };
     const request = { threshold, minLines, filter };
     const title = l10n.t('Looking for near-duplicates');
     const report = await withActivityProgress(engine, 'duplicates', title, async (signal) =>
       engine.findDuplicates(request, signal),
     );
-    if (report !== undefined) view.show(report, overview.search.index === 'ready');
+    if (report === undefined) return;
+    this.#scope = scope;
+    view.show(report, { isWhole: overview.search.index === 'ready', ...(scope && { within: scope.name }) });
   }
 
   clear(): void {
@@ -87,11 +93,20 @@ export class Duplicates {
   }
 
   /** Of a folder of the workspace, all of it; of a directory, what is below. */
-  #scopeOf(uri: vscode.Uri): DuplicatesRequest['filter'] {
+  #scopeOf(uri: vscode.Uri): Scope | undefined {
     const { folders } = this.#options;
     const located = folders.locate(uri);
-    if (located !== undefined) return { folders: [located.folder.id], paths: [directoryGlob(located.path)] };
+    if (located !== undefined) {
+      const { folder, path } = located;
+      return { name: path, filter: { folders: [folder.id], paths: [directoryGlob(path)] } };
+    }
     const folder = folders.all.find((known) => known.uri.toString() === uri.toString());
-    return folder && { folders: [folder.id] };
+    return folder && { name: folder.name, filter: { folders: [folder.id] } };
   }
+}
+
+/** A part of the workspace. */
+interface Scope {
+  readonly name: string;
+  readonly filter: SearchFilter;
 }

@@ -17,7 +17,7 @@ export async function whyFile(argument: unknown, engine: Pick<EngineApi, 'why'>,
   await folders.open();
   const report = await engine.why(located.folder.id, located.path);
   const openRule = l10n.t('Open Rule');
-  const message = `${located.path}: ${stateText(report)} ${ruleText(report)}`.trim();
+  const message = whyText(report);
   const ruleFile = report.rule && ruleUri(located.folder.uri, report.rule.source);
   const choice = await vscode.window.showInformationMessage(message, ...(ruleFile === undefined ? [] : [openRule]));
   if (choice !== openRule || ruleFile === undefined) return;
@@ -25,18 +25,24 @@ export async function whyFile(argument: unknown, engine: Pick<EngineApi, 'why'>,
   await vscode.window.showTextDocument(ruleFile, { selection: new vscode.Range(line, 0, line, 0) });
 }
 
+/** One message: path, state, and what decided. */
+export function whyText(report: WhyReport): string {
+  return `${report.path}: ${stateText(report)} ${ruleText(report)}`.trim();
+}
+
 function stateText(report: WhyReport): string {
-  const { state, reason, chunks } = report;
+  const { state, reason, chunks, rule } = report;
   const detail = sayDetail(report);
   switch (state) {
     case 'indexed':
-      return l10n.t('indexed, {0} chunks.', chunks ?? 0);
+      return chunks === 1 ? l10n.t('indexed, 1 chunk.') : l10n.t('indexed, {0} chunks.', chunks ?? 0);
     case 'pending':
       return l10n.t('waits to be indexed.');
     case 'failed':
       return l10n.t('could not be indexed. {0}', detail);
     case 'ignored':
-      return l10n.t('not indexed: ignored.');
+      // A rule is named behind it.
+      return l10n.t('not indexed: ignored.') + (rule === undefined ? ` ${detail}` : '');
     case 'missing':
       return l10n.t('there is no such file.');
     case 'skipped':

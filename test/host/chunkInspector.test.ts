@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { FileChunks, InspectedChunk } from '../../src/protocol/chunks.ts';
 import { AppError } from '../../src/protocol/errors.ts';
 import { ChunkInspector } from '../../src/vscode/chunkInspector.ts';
+import { showChunkDocument } from '../../src/vscode/chunkDocument.ts';
 import { chunkHover, chunksText } from '../../src/vscode/chunkTexts.ts';
 import { indexedWorkspace, until, workspaceUri } from '../support/extensionHost.ts';
 
@@ -33,7 +34,7 @@ describe('the chunk inspector', () => {
   });
   after(() => assert.deepEqual(errors, []));
 
-  function create(): void {
+  function create(start: () => Promise<void> = async () => Promise.resolve()): void {
     inspector = new ChunkInspector({
       engine: {
         chunks: async (_folderId, path) => {
@@ -51,7 +52,7 @@ describe('the chunk inspector', () => {
           return uri.scheme === 'file' ? { folder: { id: 'f', name: 'f', uri: workspaceUri() }, path } : undefined;
         },
       },
-      start: async () => Promise.resolve(),
+      start,
       onError: (error) => errors.push(error),
     });
   }
@@ -76,6 +77,17 @@ describe('the chunk inspector', () => {
     await open('server/retry.ts');
     assert.equal(asked.length, before + 1);
     assert.throws(indexChanged);
+  });
+
+  it('stays away when it is switched off while the engine starts', async () => {
+    const starting = Promise.withResolvers<void>();
+    create(async () => starting.promise);
+    await open('server/retry.ts');
+    const toggled = inspector.toggle();
+    await inspector.toggle();
+    starting.resolve();
+    await toggled;
+    assert.deepEqual([inspector.shown, asked], [undefined, []]);
   });
 
   it('draws nothing over a newer answer, nor for a file without chunks', async () => {
@@ -124,5 +136,17 @@ describe('the chunks of a file', () => {
     assert(editor);
     assert.ok(editor.document.uri.path.endsWith('server/parcelStore.ts'));
     assert.ok(editor.selection.active.line < end.line);
+  });
+
+  it('show what the model is given in a document that is never unsaved', async () => {
+    const folderId = workspaceUri().toString().replace(/\/$/u, '');
+    const { results } = await (
+      await indexedWorkspace()
+    ).search({ query: 'retry', filter: { paths: ['server/retry.ts'] } });
+    const [{ chunkId, symbol } = assert.fail()] = results;
+    await showChunkDocument(folderId, 'server/retry.ts', { ...chunk, chunkId });
+    const { document } = vscode.window.activeTextEditor ?? assert.fail();
+    assert.match(document.getText(), new RegExp(`^server/retry\\.ts\\n\\w+ ${symbol}\\n`, 'u'));
+    assert.deepEqual([document.isDirty, document.isUntitled, document.languageId], [false, false, 'plaintext']);
   });
 });

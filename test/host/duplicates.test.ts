@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { DuplicateGroup, DuplicateMember } from '../../src/protocol/duplicates.ts';
+import { CancelledError } from '../../src/protocol/errors.ts';
+import type { SearchFilter } from '../../src/protocol/types.ts';
+import { Duplicates } from '../../src/vscode/duplicates.ts';
+import type { Folders } from '../../src/vscode/folders.ts';
+import { readSettings } from '../../src/vscode/settings.ts';
+import type { DuplicatesView } from '../../src/vscode/views/duplicatesView.ts';
 import { finds, indexedWorkspace, until, workspaceUri, writeFile } from '../support/extensionHost.ts';
 
 const run = async (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);
@@ -30,7 +36,8 @@ describe('near-duplicates', () => {
       'scratch/farm/seals.ts',
       `// Copied.\n${otter.replaceAll('otter', 'seal').replaceAll('Otter', 'Seal')}`,
     );
-    await until('the copies', () => finds('seals hungry', 'scratch/farm/seals.ts'));
+    await until('the original', () => finds('otters hungry', 'scratch/zoo/otters.ts'));
+    await until('the copy', () => finds('seals hungry', 'scratch/farm/seals.ts'));
   });
   afterEach(async () => run('workbench.action.closeAllEditors'));
   after(async () => {
@@ -60,6 +67,42 @@ describe('near-duplicates', () => {
     assert.doesNotMatch(await found(), /otters/u);
     await run('codeweaver.findDuplicates', workspaceUri('scratch'));
     assert.match(await found(), /otters/u);
+  });
+
+  it('are looked for again where those that are shown are from, not where the user stopped looking', async () => {
+    const asked: (SearchFilter | undefined)[] = [];
+    const shown: unknown[] = [];
+    const report = { groups: [], found: 0, chunks: 0, threshold: 0.8, minLines: 8, byVectors: true, totalMs: 0 };
+    let stopped = false;
+    const folder = { id: 'folder', name: 'shop', uri: workspaceUri() };
+    const duplicates = new Duplicates({
+      engine: {
+        findDuplicates: async ({ filter }) => {
+          asked.push(filter);
+          return stopped ? Promise.reject(new CancelledError()) : Promise.resolve(report);
+        },
+        on: () => () => undefined,
+      },
+      configuration: { settings: readSettings() },
+      folders: {
+        all: [folder],
+        locate: (uri: vscode.Uri) => ({ folder, path: vscode.workspace.asRelativePath(uri) }),
+      } as unknown as Folders,
+      opener: { open: async () => assert.fail() },
+      overview: { search: { index: 'ready' } },
+      view: { show: (...given: unknown[]) => shown.push(given[1]) } as unknown as DuplicatesView,
+      start: async () => Promise.resolve(),
+    });
+    await duplicates.find(workspaceUri('scratch/zoo'));
+    stopped = true;
+    await duplicates.find(undefined);
+    stopped = false;
+    await duplicates.refresh();
+    assert.deepEqual(
+      asked.map((filter) => filter?.paths),
+      [['scratch/zoo/**'], undefined, ['scratch/zoo/**']],
+    );
+    assert.deepEqual(shown, Array(2).fill({ isWhole: true, within: 'scratch/zoo' }));
   });
 
   it('are compared with the first, by their lines alone, and opened at their place', async () => {

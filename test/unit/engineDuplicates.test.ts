@@ -218,6 +218,15 @@ describe('Engine.chunks', function () {
     assert.match(chunks[0]?.embeddedText ?? '', /^passage: src\/upload\.ts\n/u);
   });
 
+  it('says why a file has none', async () => {
+    await fixture.workspace.write('image.bin', new Uint8Array([1, 0, 2]));
+    await fixture.engine.index(folderId);
+    await assert.rejects(fixture.engine.chunks(folderId, 'image.bin'), {
+      code: 'NotFound',
+      message: 'image.bin has no chunks: Not text: a NUL byte at offset 1.',
+    });
+  });
+
   it('rejects for a file it does not know', async () => {
     await rejects(fixture.engine.chunks(folderId, 'missing.ts'), 'NotFound');
   });

@@ -82,6 +82,18 @@ describe('Engine with a filter', function () {
     for (const filter of filters) assert.equal(await ask(filter), true, JSON.stringify(filter));
   });
 
+  it('looks again when the index has changed', async () => {
+    const paths = async (query: string): Promise<string[]> =>
+      (await fixture.engine.search({ query, filter: { paths: ['late'] } })).results.map(({ path }) => path);
+    assert.deepEqual(await paths('session'), []);
+    await fixture.workspace.write('late/session.go', 'package late\n\nfunc CloseSession() error {\n\treturn nil\n}\n');
+    await fixture.engine.index(folderId);
+    assert.deepEqual(await paths('close a session'), ['late/session.go']);
+    await fixture.workspace.remove('late/session.go');
+    await fixture.engine.index(folderId);
+    assert.deepEqual(await paths('session that closes'), []);
+  });
+
   it('looks for similar code within it', async () => {
     const place = { folderId, path: 'src/upload.ts', line: 2 };
     const similar = async (filter: SearchFilter): Promise<Set<string>> =>

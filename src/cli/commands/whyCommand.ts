@@ -75,6 +75,8 @@ export function describeWhy({ path, state, reason, detail, rule, language, chunk
   if (state === 'indexed') {
     return `${path}: indexed, ${[language, formatNumberOf(chunks ?? 0, 'chunk')].filter(Boolean).join(', ')}.`;
   }
-  const place = rule ? ` (rule "${rule.pattern}", ${rule.source}:${rule.line})` : '';
+  // What the engine says of ignored files names the rule already.
+  const place =
+    rule && detail?.includes(rule.pattern) !== true ? ` (rule "${rule.pattern}", ${rule.source}:${rule.line})` : '';
   return `${path}: ${state}${reason ? ` as ${reason}` : ''}. ${detail}${place}`;
 }

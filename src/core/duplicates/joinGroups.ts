@@ -19,7 +19,8 @@ export function joinGroups(groups: readonly LikePlaces[]): LikePlaces[] {
     const before = open.get(key);
     if (before !== undefined && follows(before, group)) {
       const at = before.places.indexOf(before.first);
-      before.places = before.places.map((place, index) => join(place, group.places[index]!));
+      const after = isTurned(before, group) ? turned(group.places) : group.places;
+      before.places = before.places.map((place, index) => join(place, after[index]!));
       before.first = before.places[at]!;
     } else {
       open.set(key, group);
@@ -33,17 +34,28 @@ function keyOf(places: readonly LikePlace[]): string {
   return JSON.stringify(places.map(({ folder, path }) => [folder.folder.folderId, path]));
 }
 
-function follows(
-  before: { readonly first: LikePlace; readonly places: readonly LikePlace[] },
-  group: { readonly first: LikePlace; readonly places: readonly LikePlace[] },
-): boolean {
-  const samePosition = before.places.indexOf(before.first) === group.places.indexOf(group.first);
+interface Group {
+  readonly first: LikePlace;
+  readonly places: readonly LikePlace[];
+}
+
+function follows(before: Group, group: Group): boolean {
   // Of two, each is as much like the other as the other way round.
-  if (!samePosition && before.places.length > 2) return false;
+  if (isTurned(before, group) && before.places.length > 2) return false;
   return before.places.every((place, index) => {
     const gap = group.places[index]!.startLine - place.endLine - 1;
     return gap >= 0 && gap <= maxGapLines;
   });
+}
+
+/** Their firsts are in different files. */
+function isTurned(before: Group, group: Group): boolean {
+  return before.places.indexOf(before.first) !== group.places.indexOf(group.first);
+}
+
+/** A pair with the other as its first. */
+function turned(pair: readonly LikePlace[]): LikePlace[] {
+  return pair.map((place, index) => ({ ...place, likeness: pair[1 - index]!.likeness }));
 }
 
 function join(before: LikePlace, after: LikePlace): LikePlace {

@@ -19,8 +19,9 @@ export interface Likenesses {
 }
 
 /**
- * Which pieces are alike. Candidates are the nearest by vectors and those that share rare runs of tokens (each finds what the
- * other misses: over Go's sources 8 and 18 %); what their texts have in common decides.
+ * Which pieces are alike. Candidates are the nearest by vectors and those that share runs of tokens; what their texts have in
+ * common decides. Each finds what the other misses: of 5,660 pairs at .8 or more in Go's sources 8 % came by vectors alone,
+ * 5 % by runs alone; at .7 to .8, 10 and 16 %.
  */
 export async function findLikenesses(
   pieces: readonly Piece[],

@@ -3,7 +3,7 @@ import { phrase } from '../../protocol/phrase.ts';
 import type { SearchFilter } from '../../protocol/types.ts';
 import { toHex } from '../../util/hex.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
-import { allowedIn } from '../search/searchScope.ts';
+import { allowedIds } from '../search/searchScope.ts';
 import { chunkPage, type ComparedChunk } from '../store/chunkPages.ts';
 import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import type { Piece, Place } from './piece.ts';
@@ -32,42 +32,53 @@ export async function collectPieces(
   turns: Turns,
   signal: AbortSignal | undefined,
 ): Promise<Piece[]> {
+  const pieces: Piece[] = [];
   const byIdentity = new Map<string, Piece | undefined>();
-  const allowedOf = allowedIn(options.filter);
   for (const folder of folders) {
-    const allowed = allowedOf(folder);
+    const allowed = allowedIds(options.filter, folder);
     let afterId = 0;
     for (;;) {
       throwIfAborted(signal);
       const page = chunkPage(folder.catalogue.database, options.minLines, afterId, pageSize);
       for (const chunk of page) {
         afterId = chunk.id;
-        if (allowed?.has(chunk.id) !== false && !notCode.has(chunk.language)) addTo(byIdentity, folder, chunk);
+        if (allowed?.has(chunk.id) !== false && !notCode.has(chunk.language)) {
+          const piece = addTo(byIdentity, folder, chunk);
+          if (piece !== undefined) pieces.push(piece);
+        }
       }
+      // Before they are all in memory.
+      if (pieces.length > maxPieces) throw tooMany();
       if (page.length < pageSize) break;
       await turns.next();
     }
   }
-  const pieces = [...byIdentity.values()].filter((piece) => piece !== undefined);
-  if (pieces.length > maxPieces) {
-    throw new AppError(
-      'InvalidArgument',
-      phrase`${pieces.length} pieces of code are more than can be compared at once (${maxPieces}). Choose fewer by paths or by more lines.`,
-    );
-  }
   return pieces;
 }
 
-/** Undefined stands for a text that is not to be compared, wherever it is. */
-function addTo(byIdentity: Map<string, Piece | undefined>, folder: FolderIndex, chunk: ComparedChunk): void {
+function tooMany(): AppError {
+  return new AppError(
+    'InvalidArgument',
+    phrase`More than ${maxPieces} pieces of code cannot be compared at once. Choose fewer by paths or by more lines.`,
+  );
+}
+
+/** Adds a chunk's place to the piece of its text; the piece if it is a new one. Undefined in the map: not to be compared. */
+function addTo(
+  byIdentity: Map<string, Piece | undefined>,
+  folder: FolderIndex,
+  chunk: ComparedChunk,
+): Piece | undefined {
   const { id, path, startLine, endLine, symbol, kind, language, text } = chunk;
   const place: Place = { folder, id, path, startLine, endLine, symbol, kind, language };
   const key = toHex(chunk.identity);
   const known = byIdentity.get(key);
   if (known !== undefined) known.places.push(place);
-  if (byIdentity.has(key)) return;
+  if (byIdentity.has(key)) return undefined;
   const print = fingerprint(text);
-  byIdentity.set(key, isComparable(print) ? { places: [place], print } : undefined);
+  const piece: Piece | undefined = isComparable(print) ? { places: [place], print } : undefined;
+  byIdentity.set(key, piece);
+  return piece;
 }
 
 function isComparable({ tokens, shape }: Fingerprint): boolean {

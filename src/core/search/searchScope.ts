@@ -2,22 +2,38 @@ import type { SearchFilter } from '../../protocol/types.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import { allowedChunks, type ChunkFilter } from '../store/chunkFilter.ts';
 import { pathFilter } from './pathFilter.ts';
-import { pathTraits } from './ranking/pathTraits.ts';
+import { isTestPath } from './ranking/pathTraits.ts';
 
 /** Ids of a folder's chunks that a search may find; undefined: all. */
 export type AllowedIn = (folder: FolderIndex) => ReadonlySet<number> | undefined;
 
-/** Looks once per folder, whatever retrievers ask: it takes a walk over all chunks. */
-export function allowedIn(filter: SearchFilter | undefined): AllowedIn {
-  const known = new Map<FolderIndex, ReadonlySet<number> | undefined>();
-  const parts = partsOf(filter).map((part) => ({ part, matches: matcherOf(part) }));
-  return (folder) => {
-    if (!known.has(folder)) {
-      const filters = parts.map(({ part, matches }) => chunkFilter(part, matches, folder.folder.folderId));
-      known.set(folder, allowedChunks(folder.catalogue, filters));
-    }
-    return known.get(folder);
-  };
+/** Looks at the catalogue: some 20 ms for 91,151 chunks. */
+export function allowedIds(filter: SearchFilter | undefined, folder: FolderIndex): ReadonlySet<number> | undefined {
+  const filters = partsOf(filter).map((part) => chunkFilter(part, folder.folder.folderId));
+  return allowedChunks(folder.catalogue, filters);
+}
+
+/** What filters let through, remembered: words are typed under the same filter, and the next letter need not look again. */
+export class FilterMemory {
+  /** The last of each folder. */
+  #known = new WeakMap<FolderIndex, { readonly key: string; readonly ids: ReadonlySet<number> | undefined }>();
+
+  /** As {@link allowedIds}; looks again when filter or index have changed. */
+  allowedIn(filter: SearchFilter | undefined): AllowedIn {
+    const asked = JSON.stringify(filter);
+    return (folder) => {
+      const key = `${folder.version} ${asked}`;
+      const known = this.#known.get(folder);
+      if (known?.key === key) return known.ids;
+      const ids = allowedIds(filter, folder);
+      this.#known.set(folder, { key, ids });
+      return ids;
+    };
+  }
+
+  clear(): void {
+    this.#known = new WeakMap();
+  }
 }
 
 /** Whether a filter lets anything of a folder through. */
@@ -32,38 +48,27 @@ function partsOf(filter: SearchFilter | undefined): readonly SearchFilter[] {
   return filter === undefined ? [] : [filter, ...partsOf(filter.and)];
 }
 
-function chunkFilter(part: SearchFilter, matches: ChunkFilter['matches'], folderId: string): ChunkFilter {
+function chunkFilter(part: SearchFilter, folderId: string): ChunkFilter {
   const { languages, excludeLanguages, kinds, excludeKinds, files } = part;
+  const shareOf = shareOfPaths(part);
   return {
     ...(languages && { languages }),
     ...(excludeLanguages && { excludeLanguages }),
     ...(kinds && { kinds }),
     ...(excludeKinds && { excludeKinds }),
     ...(files && { files: files.filter((file) => file.folderId === folderId).map(({ path }) => path) }),
-    ...(matches && { matches }),
+    ...(shareOf && { shareOf }),
   };
 }
 
-function matcherOf({ paths, excludePaths, tests }: SearchFilter): ChunkFilter['matches'] {
+function shareOfPaths({ paths, excludePaths, tests }: SearchFilter): ChunkFilter['shareOf'] {
   const included = pathFilter(paths);
   const excluded = pathFilter(excludePaths);
   if (included === undefined && excluded === undefined && tests === undefined) return undefined;
-  const ofPath = byPath((path) => ({
-    isIn: included?.(path) !== false && excluded?.(path) !== true,
-    isTest: pathTraits(path).isTest,
-  }));
-  return (path, kind) => {
-    const { isIn, isTest } = ofPath(path);
-    if (!isIn || tests === undefined) return isIn;
-    return (isTest || kind === 'test') === (tests === 'only');
-  };
-}
-
-/** Chunks of one file come one after the other: its path is looked at once. */
-function byPath<T>(look: (path: string) => T): (path: string) => T {
-  let last: { readonly path: string; readonly found: T } | undefined;
   return (path) => {
-    if (last?.path !== path) last = { path, found: look(path) };
-    return last.found;
+    if (included?.(path) === false || excluded?.(path) === true) return 'none';
+    if (tests === undefined) return 'all';
+    if (tests === 'only') return isTestPath(path) ? 'all' : 'tests';
+    return isTestPath(path) ? 'none' : 'others';
   };
 }

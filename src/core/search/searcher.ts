@@ -26,7 +26,7 @@ import { queryIntent } from './ranking/queryIntent.ts';
 import { Candidates, type Candidate } from './candidates.ts';
 import { rankHits, withFiles, type Found } from './rankHits.ts';
 import type { Reranking } from './reranking.ts';
-import { allowedIn, type AllowedIn, isFolderWanted } from './searchScope.ts';
+import { type AllowedIn, FilterMemory, isFolderWanted } from './searchScope.ts';
 
 /**
  * Candidates taken from each retriever, and as many as results are wanted at least: enough for ranking to choose from. 100
@@ -60,6 +60,7 @@ type Degraded = NonNullable<SearchResponse['degraded']>;
 export class Searcher {
   readonly #options: SearcherOptions;
   readonly #queryCache: QueryCache;
+  readonly #filters = new FilterMemory();
   readonly #providerPause: FailurePause;
 
   constructor(options: SearcherOptions) {
@@ -68,9 +69,10 @@ export class Searcher {
     this.#providerPause = new FailurePause(options.clock);
   }
 
-  /** Lets go of remembered answers. */
+  /** Lets go of remembered answers and filters. */
   trimMemory(): void {
     this.#queryCache.clear();
+    this.#filters.clear();
   }
 
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse> {
@@ -98,7 +100,7 @@ export class Searcher {
 
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const limit = Math.max(minCandidates, k);
-    const allowed = allowedIn(request.filter);
+    const allowed = this.#filters.allowedIn(request.filter);
     const intent = queryIntent(query);
     const semantic =
       mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, allowed, timings, signal);
@@ -152,7 +154,7 @@ export class Searcher {
     }
     throwIfAborted(signal);
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
-    const allowed = allowedIn(request.filter);
+    const allowed = this.#filters.allowedIn(request.filter);
     const limit = Math.max(minCandidates, k);
     const vector = await home.answering?.tier.index?.get(id);
     const candidates = new Candidates();

@@ -15,14 +15,17 @@ export interface InspectedSpace {
   readonly space: { readonly model: string };
 }
 
-/** The chunks of a file with the state of their vectors. Throws `NotFound` when the file is not in the catalogue. */
+/**
+ * The chunks of a file with the state of their vectors. Throws `NotFound` when the file is not in the catalogue, or was
+ * skipped or failed and has none.
+ */
 export function fileChunks(
   database: SqlDatabase,
   path: RelativePath,
   space: InspectedSpace | undefined,
   documentPrefix: string,
 ): FileChunks {
-  const file = database.prepare('SELECT id, language, unsaved FROM files WHERE path = ?').get(path);
+  const file = database.prepare('SELECT id, language, unsaved, detail FROM files WHERE path = ?').get(path);
   if (file === undefined) {
     throw new AppError(
       'NotFound',
@@ -32,6 +35,7 @@ export function fileChunks(
   const rows = database
     .prepare('SELECT c.*, t.text FROM chunks c JOIN texts t ON t.id = c.id WHERE c.file_id = ? ORDER BY c.ordinal')
     .all(file['id'] ?? null);
+  if (rows.length === 0 && typeof file['detail'] === 'string') throw noChunks(path, readPhrase(file['detail']));
   return {
     path,
     language: String(file['language']),
@@ -39,6 +43,10 @@ export function fileChunks(
     ...(space === undefined ? {} : { model: space.space.model }),
     chunks: rows.map((row) => toInspected(row, path, space, documentPrefix)),
   };
+}
+
+function noChunks(path: RelativePath, why: ReturnType<typeof readPhrase>): AppError {
+  return new AppError('NotFound', phrase`${path} has no chunks: ${why.phrase ?? why.detail}`);
 }
 
 function toInspected(

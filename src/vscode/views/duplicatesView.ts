@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { DuplicateGroup, DuplicateMember, DuplicatesReport } from '../../protocol/duplicates.ts';
 import { commandIds } from '../commandIds.ts';
 import { setContext } from '../contextKeys.ts';
-import { directory, fileName, groupFacts, groupName, percentText } from '../duplicateTexts.ts';
+import { directory, fileName, groupFacts, groupName, numberText, percentText } from '../duplicateTexts.ts';
 import type { Folders } from '../folders.ts';
 import { kindIconId } from '../kindIcons.ts';
 
@@ -38,12 +38,17 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
     return this.#report;
   }
 
-  /** Shows a report and the view with it; undefined empties and hides it. `isWhole`: the whole workspace was indexed by then. */
-  show(report: DuplicatesReport | undefined, isWhole = true): void {
+  /**
+   * Shows a report and the view with it; undefined empties and hides it. `isWhole`: the whole workspace was indexed by then;
+   * `within`: the part of it that was looked through.
+   */
+  show(
+    report: DuplicatesReport | undefined,
+    { isWhole = true, within }: { readonly isWhole?: boolean; readonly within?: string } = {},
+  ): void {
     this.#report = report;
     this.#nodes = (report?.groups ?? []).map((group) => ({ type: 'group', group }));
-    this.#view.description =
-      report === undefined ? '' : l10n.t('≥ {0}, ≥ {1} lines', percentText(report.threshold), report.minLines);
+    this.#view.description = report === undefined ? '' : [within, rulesText(report)].filter(Boolean).join(' • ');
     this.#view.message = report === undefined ? '' : messageOf(report, isWhole);
     this.#changed.fire();
     setContext('codeweaver.hasDuplicates', report !== undefined);
@@ -77,7 +82,8 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
     item.iconPath = vscode.ThemeIcon.File;
     item.description = isFirst ? place : `${percentText(likeness)}  ${place}`;
     item.contextValue = isFirst ? 'firstDuplicate' : 'duplicate';
-    item.tooltip = `${path}:${startLine}-${endLine}`;
+    // What a narrow view cuts off.
+    item.tooltip = [`${path}:${startLine}-${endLine}`, ...(isFirst ? [] : [percentText(likeness)])].join('\n');
     item.command = { command: commandIds.duplicatesOpen, title: l10n.t('Open'), arguments: [node] };
     const spoken = [path, l10n.t('lines {0} to {1}', startLine, endLine)];
     const comparison = isFirst ? l10n.t('the first') : l10n.t('{0} like the first', percentText(likeness));
@@ -91,9 +97,14 @@ function groupItem(group: DuplicateGroup): vscode.TreeItem {
   item.description = groupFacts(group);
   item.contextValue = 'duplicates';
   item.iconPath = new vscode.ThemeIcon(kindIconId(group.members[0]?.kind ?? 'block'));
-  item.tooltip = l10n.t('{0} lines would go if one of them were left.', group.savedLines);
+  const saved = l10n.t('{0} lines would go if one of them were left.', numberText(group.savedLines));
+  item.tooltip = [groupName(group), groupFacts(group), saved].join('\n');
   item.accessibilityInformation = { label: `${groupName(group)}, ${groupFacts(group)}` };
   return item;
+}
+
+function rulesText({ threshold, minLines }: DuplicatesReport): string {
+  return l10n.t('≥ {0}, ≥ {1} lines', percentText(threshold), minLines);
 }
 
 /** What the groups alone do not say; empty when there is nothing. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Chunk } from '../../../src/core/ports.ts';
 import type { EmbeddingSpace } from '../../../src/core/providerPorts.ts';
 import { Catalogue, catalogueFileName, type ChunkDelta } from '../../../src/core/store/catalogue.ts';
-import { allowedChunks } from '../../../src/core/store/chunkFilter.ts';
+import { allowedChunks, type ChunkFilter } from '../../../src/core/store/chunkFilter.ts';
 import { counts, fileEntries } from '../../../src/core/store/report.ts';
 import { queryTerms, splitTerms } from '../../../src/core/chunking/terms.ts';
 import { nodeHasher } from '../../../src/node/nodeHasher.ts';
@@ -174,7 +174,7 @@ describe('Catalogue', () => {
     };
     assert.deepEqual(only({ languages: ['python'] }), py);
     assert.deepEqual(only({ kinds: ['function', 'method'] }), ts);
-    assert.deepEqual(only({ matches: (path, kind) => path.startsWith('lib/') && kind === 'class' }), py);
+    assert.deepEqual(only({ shareOf: (path) => (path.startsWith('lib/') ? 'all' : 'none') }), py);
     assert.deepEqual(only({ languages: ['python'], kinds: ['function'] }), []);
     assert.deepEqual(only({ excludeLanguages: ['python'] }), ts);
     assert.deepEqual(only({ excludeKinds: ['function', 'method'] }), py);
@@ -182,6 +182,26 @@ describe('Catalogue', () => {
     assert.deepEqual(only({ files: [] }), []);
     assert.deepEqual(only({ files: ['src/a.ts'] }, { languages: ['python'] }), []);
     assert.equal(allowedChunks(catalogue, [{ languages: [], excludeKinds: [] }]), undefined);
+  });
+
+  it('lets through what all filters agree on of a file: everything, its tests, or the rest', () => {
+    const test: Chunk = { ...chunk('check', 'check()', 5), kind: 'test' };
+    const mixed = put('src/a.rs', [chunk('load', 'load()'), test]).addedIds;
+    const tests = put('tests/b.rs', [chunk('help', 'help()'), { ...test, startLine: 9, endLine: 9 }]).addedIds;
+    const [load = NaN, check = NaN] = mixed;
+    const only: ChunkFilter = { shareOf: (path) => (path.startsWith('tests/') ? 'all' : 'tests') };
+    const none: ChunkFilter = { shareOf: (path) => (path.startsWith('tests/') ? 'none' : 'others') };
+    const inSource: ChunkFilter = { shareOf: (path) => (path.startsWith('src/') ? 'all' : 'none') };
+    const cases: [ChunkFilter[], number[]][] = [
+      [[only], [check, ...tests]],
+      [[none], [load]],
+      [[only, inSource], [check]],
+      [[inSource, none], [load]],
+      [[only, none], []],
+      [[only, { excludeKinds: ['test'] }], tests.slice(0, 1)],
+      [[none, { kinds: ['test'] }], []],
+    ];
+    for (const [filters, ids] of cases) assert.deepEqual(allowedChunks(catalogue, filters), new Set(ids));
   });
 
   it('treats quotes and operators in a query as words', () => {

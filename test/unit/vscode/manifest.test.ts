@@ -64,6 +64,20 @@ describe('manifest', () => {
     );
   });
 
+  it('shows its menu entries in remote windows as well, where files have another scheme', () => {
+    const conditions = Object.values(contributes.menus)
+      .flat()
+      .map((entry) => ('when' in entry ? entry.when : ''));
+    const byScheme = conditions.filter((when) => when.includes('resourceScheme'));
+    assert.ok(byScheme.length > 0);
+    for (const when of byScheme) assert.ok(when.includes('resourceScheme =~ /^(file|vscode-remote)$/'), when);
+  });
+
+  it('leaves its own keys to the editor of keyboard shortcuts', () => {
+    const { when } = contributes.keybindings.find(({ key }) => key === 'ctrl+k ctrl+e') ?? assert.fail();
+    assert.ok(when.includes('!keybindingFocus'), 'Change Keybinding has the same keys there');
+  });
+
   it('leads through the first steps by commands that exist, with a picture for each', () => {
     const [walkthrough, ...others] = contributes.walkthroughs;
     assert.ok(walkthrough !== undefined && others.length === 0);

@@ -26,7 +26,7 @@ const configuration = /\.(?:json|ya?ml|toml|xml|html|css|gradle|cfg|ini)$/iu;
 
 export function pathTraits(path: string): PathTraits {
   return {
-    isTest: test.test(path) || testClass.test(path),
+    isTest: isTestPath(path),
     isExample: example.test(path),
     isVendored: vendored.test(path),
     isCompatibility: compatibility.test(path),
@@ -35,4 +35,9 @@ export function pathTraits(path: string): PathTraits {
     isConfiguration: configuration.test(path),
     depth: path.split('/').length,
   };
+}
+
+/** {@link PathTraits.isTest} by itself. */
+export function isTestPath(path: string): boolean {
+  return test.test(path) || testClass.test(path);
 }

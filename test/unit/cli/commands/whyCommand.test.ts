@@ -34,6 +34,14 @@ describe('codeweaver why', () => {
     assert.match(stdout, /ignored\. Ignored by git\. \(rule "\*\.gen\.ts", \.gitignore:3\)/);
   });
 
+  it('names a rule once', async () => {
+    await cli.run('index', 'repo');
+    const rule = { pattern: 'build/', source: '.gitignore', line: 1 };
+    cli.engine.reason = { path: '', state: 'ignored', detail: 'Ignored by build/ (.gitignore, line 1).', rule };
+    const { stdout } = await cli.run('why', 'repo/build/a.ts');
+    assert.equal(stdout, 'build/a.ts: ignored. Ignored by build/ (.gitignore, line 1).\n');
+  });
+
   it('asks in the repository of a file that no index covers', async () => {
     await mkdir(join(home, 'repo/.git'));
     const { exitCode, stderr } = await cli.run('why', 'repo/src/a.ts');
