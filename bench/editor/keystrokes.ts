@@ -15,6 +15,19 @@ export interface KeystrokeOptions {
   readonly folder?: string;
 }
 
+interface KeystrokeTimes {
+  /** From a key to painted results, the engine's part of it, and the paint's. Milliseconds. */
+  readonly keys: number[];
+  readonly searches: number[];
+  readonly painting: number[];
+}
+
+interface ResultsMessage {
+  readonly type?: string;
+  readonly final?: boolean;
+  readonly response: { readonly timings: { readonly totalMs: number } };
+}
+
 /** Bar of the product: from a key to the painted results. */
 const paintedP95Ms = 100;
 /** The last keys of each question that has a beginning before them: a first letter is nothing to ask for. */
@@ -43,12 +56,11 @@ export async function benchKeystrokes({ folder }: KeystrokeOptions): Promise<voi
   }
 }
 
-async function measureKeys(workbench: Workbench): Promise<{ keys: number[]; painting: number[] }> {
-  // Without any text in its item nothing is being indexed any more.
-  await workbench
-    .statusBarItem('codeweaver.status')
-    .filter({ hasText: /^\s*CodeWeaver\s*$/ })
-    .waitFor({ timeout: indexedMs });
+async function measureKeys(workbench: Workbench): Promise<KeystrokeTimes> {
+  const status = workbench.statusBarItem('codeweaver.status');
+  // First how far indexing is, then nothing but the name: all is there.
+  await status.filter({ hasText: /\d/ }).waitFor({ timeout: indexedMs });
+  await status.filter({ hasText: /^\s*CodeWeaver\s*$/ }).waitFor({ timeout: indexedMs });
   await workbench.runCommand('CodeWeaver: Open Search View');
   const first = await workbench.webview('Results');
   const box = first.getByRole('searchbox').or(first.getByRole('combobox')).first();
@@ -60,7 +72,7 @@ async function measureKeys(workbench: Workbench): Promise<{ keys: number[]; pain
     await untilAnswered(workbench, question.slice(0, -measuredKeys));
     for (const key of question.slice(-measuredKeys)) await typeOne(view, workbench, key);
   }
-  return view.evaluate(() => (globalThis as unknown as { measured: { keys: number[]; painting: number[] } }).measured);
+  return view.evaluate(() => (globalThis as unknown as { measured: KeystrokeTimes }).measured);
 }
 
 /** A space changes no question, so nothing is asked and nothing painted. */
@@ -80,13 +92,14 @@ async function typeOne(view: Frame, workbench: Workbench, key: string): Promise<
 
 /** Runs in the page. The results' message is listened to by the page as well, and before this. */
 function watchKeys(): void {
-  const measured: { keys: number[]; painting: number[] } = { keys: [], painting: [] };
+  const measured: KeystrokeTimes = { keys: [], searches: [], painting: [] };
   Object.assign(globalThis, { measured });
   let pressedAt: number | undefined;
   document.addEventListener('keydown', (event) => (pressedAt = event.timeStamp), { capture: true });
-  window.addEventListener('message', (event: MessageEvent<{ type?: string; final?: boolean }>) => {
+  window.addEventListener('message', (event: MessageEvent<ResultsMessage>) => {
     if (event.data.type !== 'results' || event.data.final !== true || pressedAt === undefined) return;
     const [from, answered] = [pressedAt, performance.now()];
+    measured.searches.push(event.data.response.timings.totalMs);
     pressedAt = undefined;
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
@@ -101,8 +114,8 @@ function watchKeys(): void {
   });
 }
 
-async function report(name: string, { keys, painting }: { keys: number[]; painting: number[] }): Promise<void> {
-  const [total, paint] = [summarize(keys), summarize(painting)];
+async function report(name: string, { keys, searches, painting }: KeystrokeTimes): Promise<void> {
+  const [total, search, paint] = [summarize(keys), summarize(searches), summarize(painting)];
   const text = ({ median, p95, max }: typeof total): string =>
     `${p95.toFixed(0)} ms (median ${median.toFixed(0)} ms, max ${max.toFixed(0)} ms)`;
   const rows: Row[] = [
@@ -112,10 +125,12 @@ async function report(name: string, { keys, painting }: { keys: number[]; painti
       target: `<= ${paintedP95Ms} ms`,
       pass: total.p95 <= paintedP95Ms,
     },
-    { name: 'of that, from the answer to its paint, p95', value: text(paint) },
+    { name: 'of that, the search in the engine, p95', value: text(search) },
+    { name: 'and from the answer to its paint, p95', value: text(paint) },
   ];
   await writeReport('keystrokes', `Typing into the search view: ${name}`, machineFacts(), rows, {
     keys: total,
+    searches: search,
     painting: paint,
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SearchResult } from '../../protocol/types.ts';
 import type { HostToSearchView } from '../../protocol/views.ts';
 import type { Disposable } from '../../util/emitter.ts';
@@ -5,11 +6,15 @@ import type { SyntaxColours } from '../syntaxColours.ts';
 
 /** Snippets that are coloured at a time: as many as are seen at once, so that these do not wait for the others. */
 const batchSize = 6;
+/** While one types, answers follow each other faster than they are read: colours would only take the processor from them. */
+const defaultQuietMs = 150;
 
 export interface SnippetColouringOptions {
   readonly syntaxColours: Pick<SyntaxColours, 'theme' | 'onDidChange' | 'colour'>;
   readonly post: (message: Extract<HostToSearchView, { type: 'colours' }>) => void;
   readonly onError: (error: unknown) => void;
+  /** Results that stay this long are coloured; milliseconds. */
+  readonly quietMs?: number;
 }
 
 interface Shown {
@@ -58,7 +63,8 @@ export class SnippetColouring {
   }
 
   async #run({ requestId, results }: Shown, signal: AbortSignal): Promise<void> {
-    const { syntaxColours, post } = this.#options;
+    const { syntaxColours, post, quietMs = defaultQuietMs } = this.#options;
+    await sleep(quietMs, undefined, { signal });
     for (let from = 0; from < results.length; from += batchSize) {
       const batch = results.slice(from, from + batchSize);
       const texts = batch.map(({ path, language, kind, snippet }) => ({

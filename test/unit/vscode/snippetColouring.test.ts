@@ -31,6 +31,7 @@ function fixture() {
     syntaxColours,
     post: (message) => posted.push(message),
     onError: (error) => errors.push(error),
+    quietMs: 0,
   });
   return {
     ...{ posted, errors, asked, colouring, syntaxColours },
@@ -39,7 +40,7 @@ function fixture() {
       changed.fire();
     },
     answerWith: (next: typeof answer) => (answer = next),
-    settled: async () => new Promise((resolve) => setImmediate(resolve)),
+    settled: async () => new Promise((resolve) => setTimeout(resolve, 20)),
   };
 }
 
@@ -88,6 +89,17 @@ describe('colouring the snippets of an answer', () => {
     assert.deepEqual(
       posted.map(({ requestId }) => requestId),
       [2],
+    );
+  });
+
+  it('asks for no colours of results that others take the place of at once', async () => {
+    const { colouring, asked, settled } = fixture();
+    for (let requestId = 1; requestId <= 5; requestId++)
+      colouring.start(requestId, results.slice(requestId, requestId + 1));
+    await settled();
+    assert.deepEqual(
+      asked.flat().map(({ path }) => path),
+      [results[5]?.path],
     );
   });
 
