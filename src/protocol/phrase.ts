@@ -15,14 +15,16 @@ export function phrase(texts: TemplateStringsArray, ...parts: readonly PhrasePar
   return { text: texts.reduce((text, next, index) => `${text}{${index - 1}}${next}`), parts };
 }
 
-const numbers = new Intl.NumberFormat('en-US');
+/** Made when it is first needed: it takes milliseconds, and every start of the editor loads this. */
+let numbers: Intl.NumberFormat | undefined;
 
 /** A phrase as the log and the command line say it. */
 export function english({ text, parts }: Phrase): string {
   return text.replace(/\{(\d+)\}/gu, (gap, index: string) => {
     const part = parts[Number(index)];
     if (typeof part === 'object') return english(part);
-    return typeof part === 'number' ? numbers.format(part) : (part ?? gap);
+    if (typeof part === 'number') return (numbers ??= new Intl.NumberFormat('en-US')).format(part);
+    return part ?? gap;
   });
 }
 
