@@ -132,12 +132,11 @@ export class PlanPick {
     const glob = directoryGlob(path);
     const name = folder === undefined ? path : `${folder}: ${path}`;
     const percents = new Intl.NumberFormat(vscode.env.language, { style: 'percent' });
-    const size = l10n.t(
-      '{0}: {1} chunks, {2} tokens',
-      percents.format(share),
-      formatCount(chunks),
-      formatCount(tokens),
-    );
+    const [part, sent] = [percents.format(share), formatCount(tokens)];
+    const size =
+      chunks === 1
+        ? l10n.t('{0}: 1 chunk, {1} tokens', part, sent)
+        : l10n.t('{0}: {1} chunks, {2} tokens', part, formatCount(chunks), sent);
     return this.#excluded.has(glob)
       ? { label: `$(circle-slash) ${name}`, description: l10n.t('left out ({0})', size), act: { glob } }
       : { label: `$(check) ${name}`, description: size, act: { glob } };
@@ -148,7 +147,9 @@ export class PlanPick {
 export function sumText({ toSend, tokens, dollars }: WorkspacePlan): string {
   if (toSend === 0) return l10n.t('No code needs to be sent: every vector is there already');
   const price = dollars === undefined ? l10n.t('price unknown') : formatDollars(dollars);
-  return l10n.t('{0} chunks to send, {1} tokens, {2}', formatCount(toSend), formatCount(tokens), price);
+  return toSend === 1
+    ? l10n.t('1 chunk to send, {0} tokens, {1}', formatCount(tokens), price)
+    : l10n.t('{0} chunks to send, {1} tokens, {2}', formatCount(toSend), formatCount(tokens), price);
 }
 
 /** What else there is to know, in one line. */
