@@ -1,5 +1,14 @@
 import { AppError } from '../protocol/errors.ts';
-import { chunkKinds, type SearchFilter, type SearchRequest, searchModes } from '../protocol/types.ts';
+import {
+  type ChunkKind,
+  chunkKinds,
+  type FilePlace,
+  type SearchFilter,
+  type SearchRequest,
+  searchModes,
+  testScopes,
+} from '../protocol/types.ts';
+import { isFilePlace } from '../protocol/viewLocation.ts';
 
 /*
  * What other extensions and language models ask for, checked: both are written elsewhere. Everything that is not known is
@@ -28,11 +37,15 @@ export function readFilter(value: unknown, name = 'filter'): SearchFilter {
   const fields = fieldsOf(value, `"${name}"`);
   return {
     ...optional('paths', fields, readTexts),
+    ...optional('excludePaths', fields, readTexts),
     ...optional('languages', fields, readTexts),
+    ...optional('excludeLanguages', fields, readTexts),
+    ...optional('kinds', fields, readKinds),
+    ...optional('excludeKinds', fields, readKinds),
+    ...optional('tests', fields, (item, field) => readOneOf(item, testScopes, field)),
     ...optional('folders', fields, readTexts),
-    ...optional('kinds', fields, (items, field) =>
-      readTexts(items, field).map((item) => readOneOf(item, chunkKinds, field)),
-    ),
+    ...optional('files', fields, readFiles),
+    ...optional('and', fields, readFilter),
   };
 }
 
@@ -76,6 +89,15 @@ function readText(value: unknown, name: string): string {
 function readTexts(value: unknown, name: string): readonly string[] {
   if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return [...value];
   throw invalid(`"${name}" must be an array of texts.`);
+}
+
+function readKinds(value: unknown, name: string): readonly ChunkKind[] {
+  return readTexts(value, name).map((item) => readOneOf(item, chunkKinds, name));
+}
+
+function readFiles(value: unknown, name: string): readonly FilePlace[] {
+  if (Array.isArray(value) && value.every(isFilePlace)) return value.map(({ folderId, path }) => ({ folderId, path }));
+  throw invalid(`"${name}" must be an array of files, each with "folderId" and "path" (relative to the folder).`);
 }
 
 function readFlag(value: unknown, name: string): boolean {
