@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRecord } from '../protocol/checks.ts';
 import type { SyntaxExtension } from '../protocol/syntax.ts';
 import { readJson } from './readJson.ts';
 
@@ -94,9 +95,4 @@ function textsOf(value: unknown): string[] {
 
 function lower(text: string): string {
   return text.toLowerCase();
-}
-
-/** An object with named fields, which an array is not. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

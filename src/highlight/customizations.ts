@@ -1,4 +1,4 @@
-import { isRecord } from './contributions.ts';
+import { isRecord } from '../protocol/checks.ts';
 import { rulesOf, type ThemeRules } from './theme.ts';
 
 /** What the simple keys of `editor.tokenColorCustomizations` stand for (VS Code, `colorThemeData.ts`). */

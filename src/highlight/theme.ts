@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import textmate, { type IRawTheme } from 'vscode-textmate';
+import { isRecord } from '../protocol/checks.ts';
 import type { ThemeKind } from '../protocol/syntax.ts';
-import { isRecord, type ThemeFile } from './contributions.ts';
+import type { ThemeFile } from './contributions.ts';
 import { readJson } from './readJson.ts';
 
 /** Rules of a theme: which colour and style a scope has. Later and more specific rules win. */

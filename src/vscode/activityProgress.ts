@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineEvents } from '../protocol/engineApi.ts';
 import { CancelledError } from '../protocol/errors.ts';
+import { withSignal } from './cancellation.ts';
 import { say } from './say.ts';
 
 export interface ActivitySource {
@@ -17,19 +18,16 @@ export async function withActivityProgress<T>(
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
-      const controller = new AbortController();
-      const cancelling = token.onCancellationRequested(() => controller.abort());
       const stopListening = engine.on('activity', (activity) => {
         if (activity.call === call) progress.report({ message: say(activity.step) });
       });
       try {
-        return await run(controller.signal);
+        return await withSignal(token, run);
       } catch (error) {
         if (error instanceof CancelledError) return undefined;
         throw error;
       } finally {
         stopListening();
-        cancelling.dispose();
       }
     },
   );

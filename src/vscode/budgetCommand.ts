@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Configuration } from './configuration.ts';
-import { formatCount, spentLine } from './costTexts.ts';
+import { spentLine } from './costTexts.ts';
+import { formatCount } from './formatCount.ts';
 import type { EngineModel } from './engineModel.ts';
 import { readTokens } from './tokenInput.ts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { InspectedChunk } from '../protocol/chunks.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import type { RelativePath } from '../protocol/types.ts';
-import { fileName } from './duplicateTexts.ts';
+import { fileName } from '../util/fileName.ts';
 
 /** Documents that are a chunk's text as the model is given it: read only, so that closing one asks nothing. */
 const scheme = 'codeweaver-chunk';

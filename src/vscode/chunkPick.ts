@@ -3,7 +3,7 @@ import type { InspectedChunk } from '../protocol/chunks.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { showChunkDocument } from './chunkDocument.ts';
 import { chunkName, chunksText, tokensText, vectorText } from './chunkTexts.ts';
-import { fileName } from './duplicateTexts.ts';
+import { fileName } from '../util/fileName.ts';
 import type { Folders } from './folders.ts';
 import { kindIcon, plainLabel } from './kindIcons.ts';
 import type { LocationOpener } from './locationOpener.ts';

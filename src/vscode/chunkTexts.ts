@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileChunks, InspectedChunk } from '../protocol/chunks.ts';
 import { searchStrings } from '../protocol/viewStrings.ts';
+import { formatCount } from './formatCount.ts';
 import { sayDetail } from './say.ts';
 
 const { l10n } = vscode;
@@ -28,7 +29,7 @@ export function vectorText({ vector }: InspectedChunk): string {
 }
 
 export function tokensText(tokens: number): string {
-  return l10n.t('{0} tokens', new Intl.NumberFormat(vscode.env.language).format(tokens));
+  return l10n.t('{0} tokens', formatCount(tokens));
 }
 
 /** `12 chunks, 1,500 tokens`. */

@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
 import type { IndexingPlan, SpendingStatus, Spent } from '../protocol/costs.ts';
 
-const { l10n } = vscode;
+import { formatCount } from './formatCount.ts';
 
-export function formatCount(count: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(count);
-}
+const { l10n } = vscode;
 
 /** Of what is shown as money; less is said to be less. */
 const leastDollars = 0.01;

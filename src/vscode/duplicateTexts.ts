@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { fileName } from '../util/fileName.ts';
+import { formatCount } from './formatCount.ts';
 import type { DuplicateGroup, DuplicateMember, DuplicatesReport } from '../protocol/duplicates.ts';
 
 const { l10n } = vscode;
@@ -6,10 +8,6 @@ const { l10n } = vscode;
 /** 0.956 -> `95 %`, in the user's language. Rounded down: only what is the same is 100 %. */
 export function percentText(share: number): string {
   return new Intl.NumberFormat(vscode.env.language, { style: 'percent' }).format(Math.floor(share * 100) / 100);
-}
-
-export function numberText(count: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(count);
 }
 
 /** What a group is of: the symbol of its first, else the file's name. */
@@ -21,11 +19,7 @@ export function groupName({ members: [first] }: DuplicateGroup): string {
 /** `3 copies, 42 lines, 96 %`: the lines of the longest, so that the view shows how much one has to read. */
 export function groupFacts({ members, likeness }: DuplicateGroup): string {
   const lines = Math.max(...members.map(({ startLine, endLine }) => endLine - startLine + 1));
-  return l10n.t('{0} copies, {1} lines, {2}', numberText(members.length), numberText(lines), percentText(likeness));
-}
-
-export function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  return l10n.t('{0} copies, {1} lines, {2}', formatCount(members.length), formatCount(lines), percentText(likeness));
 }
 
 export function directory(path: string): string {

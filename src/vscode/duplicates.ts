@@ -82,8 +82,8 @@ export class Duplicates {
   async copyMarkdown(): Promise<void> {
     const { folders, view } = this.#options;
     if (view.report === undefined) return;
-    const names = folders.all.length > 1 ? new Map(folders.all.map(({ id, name }) => [id, name])) : undefined;
-    await vscode.env.clipboard.writeText(duplicatesMarkdown(view.report, (folderId) => names?.get(folderId)));
+    const names = folders.shownNames;
+    await vscode.env.clipboard.writeText(duplicatesMarkdown(view.report, (folderId) => names.get(folderId)));
     vscode.window.setStatusBarMessage(l10n.t('Copied as Markdown: {0} groups', view.report.groups.length), 3_000);
   }
 

@@ -49,6 +49,12 @@ export class Folders {
     return (vscode.workspace.workspaceFolders ?? []).filter(isOnDisk).map(toOpenFolder);
   }
 
+  /** The names of the folders by their ids; empty where there is but one, which need not be named. */
+  get shownNames(): ReadonlyMap<string, string> {
+    const { all } = this;
+    return new Map(all.length > 1 ? all.map(({ id, name }) => [id, name]) : []);
+  }
+
   /** Opens the folders in the engine, which starts it; later calls wait for the same. */
   async open(): Promise<void> {
     await (this.#started ??= Promise.all(this.all.map((folder) => this.#open(folder))));

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CancelledError } from '../protocol/errors.ts';
+import { abortable } from '../util/abortable.ts';
 
 /* What is used of the API of VS Code's built-in Git extension, version 1 (extensions/git/src/api/git.d.ts). */
 interface GitExtension {
@@ -47,16 +47,13 @@ export async function gitChanges(signal: AbortSignal): Promise<readonly vscode.U
 
 async function initialized(api: GitApi, signal: AbortSignal): Promise<void> {
   if (api.state === 'initialized') return;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<void>();
   const subscription = api.onDidChangeState(() => resolve());
   const timer = setTimeout(resolve, initializeTimeoutMs);
-  const cancel = (): void => reject(new CancelledError(signal.reason));
-  signal.addEventListener('abort', cancel);
   try {
-    await promise;
+    await abortable(promise, signal);
   } finally {
     subscription.dispose();
     clearTimeout(timer);
-    signal.removeEventListener('abort', cancel);
   }
 }

@@ -3,6 +3,7 @@ import type { SavedSearch } from '../protocol/savedSearches.ts';
 import type { SearchResult } from '../protocol/types.ts';
 import type { ViewNotice } from '../protocol/views.ts';
 import { searchStrings } from '../protocol/viewStrings.ts';
+import { fileName } from '../util/fileName.ts';
 import { complete, type QueryCompletions } from '../util/queryCompletion.ts';
 import { kindIcon, plainLabel } from './kindIcons.ts';
 import { localise } from './views/page.ts';
@@ -34,7 +35,7 @@ export function resultItem(
   buttons: readonly vscode.QuickInputButton[],
 ): PickItem {
   const { symbol, path, startLine, kind, snippet, unsaved } = result;
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = fileName(path);
   const place = `${folderName === undefined ? '' : `${folderName} • `}${path}:${startLine}`;
   return {
     label: `${kindIcon(kind)} ${plainLabel(tail(symbol === '' ? name : symbol))}`,

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { EmbeddingConfig } from '../protocol/config.ts';
 import type { SpendingStatus } from '../protocol/costs.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
-import { formatBytes, formatCount, formatDollars, timeText } from './costTexts.ts';
+import { formatBytes, formatDollars, timeText } from './costTexts.ts';
+import { formatCount } from './formatCount.ts';
 import {
   directoryGlob,
   planWorkspace,

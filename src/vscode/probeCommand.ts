@@ -7,6 +7,7 @@ import { type ActivitySource, withActivityProgress } from './activityProgress.ts
 import type { Ask } from './ask.ts';
 import type { Configuration } from './configuration.ts';
 import { sayNotice } from './errorMessages.ts';
+import { formatCount } from './formatCount.ts';
 import { restrictedNotice } from './notices.ts';
 import { editorWording } from './say.ts';
 import type { RemotePermission } from './remotePermission.ts';
@@ -37,7 +38,7 @@ export async function runProbeCommand({ configuration, engine, permission, ask }
     return;
   }
   const start = l10n.t('Probe');
-  const tokens = new Intl.NumberFormat(vscode.env.language).format(maxProbeTokens(embedding));
+  const tokens = formatCount(maxProbeTokens(embedding));
   const choice = await ask(
     l10n.t('Probe {0} with {1}?', embedding.baseUrl, embedding.model),
     l10n.t(

@@ -4,9 +4,10 @@ import type { EndpointTest } from '../protocol/costs.ts';
 import type { EngineApi } from '../protocol/engineApi.ts';
 import { type AppError, CancelledError, toAppError } from '../protocol/errors.ts';
 import type { ApiKeys } from './apiKeys.ts';
+import { withSignal } from './cancellation.ts';
 import { chosenConfig } from './chosenConfig.ts';
 import type { Configuration } from './configuration.ts';
-import { formatCount } from './costTexts.ts';
+import { formatCount } from './formatCount.ts';
 import { sayNotice } from './errorMessages.ts';
 import type { Folders } from './folders.ts';
 import { restrictedNotice } from './notices.ts';
@@ -123,15 +124,12 @@ async function tryOut(
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (_progress, token) => {
-      const controller = new AbortController();
-      const cancelling = token.onCancellationRequested(() => controller.abort());
       try {
-        return await engine.testEndpoint(config, apiKey === undefined ? {} : { apiKey }, controller.signal);
+        const credentials = apiKey === undefined ? {} : { apiKey };
+        return await withSignal(token, async (signal) => engine.testEndpoint(config, credentials, signal));
       } catch (error) {
         if (error instanceof CancelledError) return 'cancelled';
         return toAppError(error);
-      } finally {
-        cancelling.dispose();
       }
     },
   );

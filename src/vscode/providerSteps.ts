@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { listPrice } from '../util/embeddingPrices.ts';
-import { formatCount, formatDollars } from './costTexts.ts';
+import { formatDollars } from './costTexts.ts';
 import { listModels } from './endpointModels.ts';
+import { formatCount } from './formatCount.ts';
 import { providerPresets, type PresetModel, type ProviderPreset } from './providerPresets.ts';
 import { back, inputStep, pickStep, type StepOptions } from './quickSteps.ts';
 

@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import type { BenchmarkReport } from '../protocol/benchmark.ts';
 import type { Phrase, Wording } from '../protocol/phrase.ts';
 import type { PerformanceData } from '../protocol/views.ts';
+import { formatCount } from './formatCount.ts';
 
 /** A phrase of the engine in the user's language, its numbers in that language's format. */
 export function say({ text, parts }: Phrase): string {
   return vscode.l10n.t(
     text,
     ...parts.map((part) =>
-      typeof part === 'object' ? say(part) : typeof part === 'number' ? formatNumber(part) : part,
+      typeof part === 'object' ? say(part) : typeof part === 'number' ? formatCount(part) : part,
     ),
   );
 }
@@ -41,7 +42,3 @@ export function sayReport(report: BenchmarkReport): BenchmarkReport {
 
 /** Documents for people, as the editor words them. */
 export const editorWording: Wording = { locale: vscode.env.language, say };
-
-function formatNumber(value: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(value);
-}

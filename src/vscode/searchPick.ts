@@ -241,8 +241,8 @@ export class SearchPick {
       return [
         overview.search.index === 'notIndexed' ? notIndexedItem() : noResultsItem(overview.search.index === 'indexing'),
       ];
-    const names = folders.all.length > 1 ? new Map(folders.all.map(({ id, name }) => [id, name])) : undefined;
-    const items = results.map((result) => resultItem(result, query, names?.get(result.folderId), [this.#beside]));
+    const names = folders.shownNames;
+    const items = results.map((result) => resultItem(result, query, names.get(result.folderId), [this.#beside]));
     return degraded === undefined ? items : [separator(l10n.t('found by words')), ...items];
   }
 

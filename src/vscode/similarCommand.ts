@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toAppError } from '../protocol/errors.ts';
 import type { SimilarSource } from '../protocol/viewLocation.ts';
+import { fileName } from '../util/fileName.ts';
 import { commandIds } from './commandIds.ts';
 import type { Folders } from './folders.ts';
 import { middleLine } from './middleLine.ts';
@@ -19,7 +20,7 @@ export async function findSimilar(folders: Folders, createPick: () => SimilarPic
   const { path, folder } = located;
   const source: SimilarSource = { folderId: folder.id, path, line: middleLine(editor.selection) + 1 };
   try {
-    await createPick().show(source, `${path.slice(path.lastIndexOf('/') + 1)}:${source.line}`);
+    await createPick().show(source, `${fileName(path)}:${source.line}`);
   } catch (error) {
     if (toAppError(error).code !== 'NotFound') throw error;
     await sayNotIndexed(path, editor.document.uri);

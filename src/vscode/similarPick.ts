@@ -82,10 +82,9 @@ export class SimilarPick {
   }
 
   #showResults(results: readonly SearchResult[]): void {
-    const { folders } = this.#options;
-    const names = folders.all.length > 1 ? new Map(folders.all.map(({ id, name }) => [id, name])) : undefined;
+    const names = this.#options.folders.shownNames;
     const items = results.map((result) => ({
-      ...resultItem(result, '', names?.get(result.folderId), [this.#beside]),
+      ...resultItem(result, '', names.get(result.folderId), [this.#beside]),
       alwaysShow: false,
     }));
     const message = l10n.t('Nothing similar was found. Search for it in your own words instead.');

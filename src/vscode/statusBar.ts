@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../util/emitter.ts';
 import { commandIds } from './commandIds.ts';
+import { formatCount } from './formatCount.ts';
 import type { LatencyLog } from './latencyLog.ts';
 import type { Overview } from './overview.ts';
 import { statusTooltip } from './statusTooltip.ts';
@@ -82,10 +83,6 @@ export class StatusBar {
     const label = last === undefined ? name : l10n.t('{0}: last search took {1}', name, latency);
     return { text: `$(search) ${latency}`, label };
   }
-}
-
-function formatCount(count: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(count);
 }
 
 /** `8.4 ms`, `132 ms`, `2.1 s`. */

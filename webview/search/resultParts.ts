@@ -2,6 +2,7 @@ import type { SyntaxRuns } from '../../src/protocol/syntax.ts';
 import { maxSnippetLines } from '../../src/protocol/types.ts';
 import type { SearchResult } from '../../src/protocol/types.ts';
 import type { SearchStrings } from '../../src/protocol/viewStrings.ts';
+import { fileName } from '../../src/util/fileName.ts';
 import { element } from '../shared/element.ts';
 import { fill } from '../shared/format.ts';
 import type { Format } from '../shared/format.ts';
@@ -104,8 +105,7 @@ export function lineRangeOf(
 
 /** "Retry.delay (retry.ts:10)": what a hit is known by elsewhere. */
 export function titleOf(result: SearchResult, context: Pick<RowContext, 'strings' | 'format'>): string {
-  const file = result.path.slice(result.path.lastIndexOf('/') + 1);
-  return `${result.symbol || lineRangeOf(result, context)} (${file}:${result.startLine})`;
+  return `${result.symbol || lineRangeOf(result, context)} (${fileName(result.path)}:${result.startLine})`;
 }
 
 /** Text nodes, marks and, where `runs` say so, colours; source text is never parsed as markup. A mark has its own colour. */

@@ -1,5 +1,6 @@
 import type { SearchResult } from '../../src/protocol/types.ts';
 import type { ViewLocation } from '../../src/protocol/viewLocation.ts';
+import { fileName } from '../../src/util/fileName.ts';
 
 /** A file above its results, when they are grouped. */
 export interface FileRow {
@@ -77,7 +78,7 @@ export function rowsOf(results: readonly SearchResult[], options: RowOptions): r
 export function nameOf(row: Row): string {
   if (row.type === 'result' && row.result.symbol !== '') return row.result.symbol;
   const { path } = row.type === 'file' ? row : row.result;
-  return path.slice(path.lastIndexOf('/') + 1);
+  return fileName(path);
 }
 
 /** Where a hit is, without what else a result has. */

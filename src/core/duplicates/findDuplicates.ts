@@ -15,7 +15,7 @@ export interface DuplicateSearch {
   /** Those of the request. */
   readonly folders: readonly FolderIndex[];
   readonly clock: Clock;
-  /** What is done next, in English. */
+  /** What is done next. */
   readonly onStep: (step: Phrase) => void;
 }
 

@@ -1,10 +1,11 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { EmbeddingConfig } from '../../protocol/config.ts';
 import type { Credentials } from '../../protocol/engineApi.ts';
-import { AppError, CancelledError, throwIfAborted } from '../../protocol/errors.ts';
+import { AppError, throwIfAborted } from '../../protocol/errors.ts';
 import { english, phrase } from '../../protocol/phrase.ts';
 import type { EndpointProbe } from '../../protocol/probe.ts';
 import type { ProviderStatus } from '../../protocol/types.ts';
+import { abortable } from '../../util/abortable.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import type { Clock, Fetch, Hasher, Logger, Metrics } from '../ports.ts';
 import type { EmbeddingBatch, EmbeddingDocument, EmbeddingProvider, EmbeddingSpace } from '../providerPorts.ts';
@@ -117,7 +118,7 @@ class OpenAiProvider implements EmbeddingProvider {
     const link = linkSignals(signal, this.#disposed.signal);
     try {
       throwIfAborted(link.signal);
-      return await untilAborted(
+      return await abortable(
         this.#querySlots(() => this.#embedQuery(text, link.signal, account)),
         link.signal,
       );
@@ -193,7 +194,7 @@ class OpenAiProvider implements EmbeddingProvider {
       while (await this.#documentSlots(() => run.step()));
     };
     try {
-      await untilAborted(Promise.all(Array.from({ length: this.#maxConcurrentRequests }, work)), signal);
+      await abortable(Promise.all(Array.from({ length: this.#maxConcurrentRequests }, work)), signal);
     } finally {
       closed = true;
     }
@@ -294,17 +295,4 @@ function emptyText(): AppError {
 function unusableVector(model: string): AppError {
   const message = phrase`The model "${model}" answered with a vector of zeros or of impossible numbers for a text. If this happens often, use another model or another version of the server.`;
   return new AppError('ProviderResponse', message, { data: { model } });
-}
-
-/** The result of `work`, or CancelledError as soon as the signal fires: work that waits behind others need not be waited for. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(new CancelledError(signal.reason));
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

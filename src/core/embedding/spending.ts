@@ -1,6 +1,7 @@
 import type { SpendingStatus, Spent } from '../../protocol/costs.ts';
 import { AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import { phrase } from '../../protocol/phrase.ts';
+import { abortable } from '../../util/abortable.ts';
 import { listPrice } from '../../util/embeddingPrices.ts';
 import type { Clock, Logger, SqlDatabase, SqlValue, Storage } from '../ports.ts';
 import type { Lane } from './rateBudget.ts';
@@ -168,7 +169,7 @@ export class Spending {
       if (left === 'taken') return this.#grant({ ...entry, tokens });
       const mayBecomeFree = [...this.#held].reduce((sum, held) => sum + held.tokens, 0);
       if (mayBecomeFree === 0 || tokens > left + mayBecomeFree) return this.#reached();
-      await this.#nextChange(signal);
+      await abortable(this.#changed.promise, signal);
     }
   }
 
@@ -188,14 +189,6 @@ export class Spending {
       },
       cancel: () => settle(0, 0),
     };
-  }
-
-  async #nextChange(signal: AbortSignal): Promise<void> {
-    const aborted = Promise.withResolvers<void>();
-    const onAbort = (): void => aborted.resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    await Promise.race([this.#changed.promise, aborted.promise]);
-    signal.removeEventListener('abort', onAbort);
   }
 
   #reached(): AppError {

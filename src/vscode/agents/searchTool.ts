@@ -84,9 +84,8 @@ export class SearchTool implements vscode.LanguageModelTool<SearchToolInput> {
 
   /** Paths start with the name of their folder where there are several, as everywhere in the editor. */
   #prefixes(): (result: SearchResult) => string {
-    const { all } = this.#options.folders;
-    const names = new Map(all.map(({ id, name }) => [id, `${name}/`]));
-    return ({ folderId }) => (all.length > 1 ? (names.get(folderId) ?? '') : '');
+    const names = this.#options.folders.shownNames;
+    return ({ folderId }) => (names.has(folderId) ? `${names.get(folderId)}/` : '');
   }
 }
 

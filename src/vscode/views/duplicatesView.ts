@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import type { DuplicateGroup, DuplicateMember, DuplicatesReport } from '../../protocol/duplicates.ts';
 import { commandIds } from '../commandIds.ts';
 import { setContext } from '../contextKeys.ts';
-import { directory, fileName, groupFacts, groupName, numberText, percentText } from '../duplicateTexts.ts';
+import { fileName } from '../../util/fileName.ts';
+import { directory, groupFacts, groupName, percentText } from '../duplicateTexts.ts';
+import { formatCount } from '../formatCount.ts';
 import type { Folders } from '../folders.ts';
 import { kindIconId } from '../kindIcons.ts';
 
@@ -21,7 +23,7 @@ export function isDuplicateNode(value: unknown): value is DuplicateNode {
 
 /** The near-duplicates that were found last, as a tree: groups, the places of each below it. Hidden until there is a report. */
 export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
-  readonly #folders: Pick<Folders, 'all' | 'uriOf'>;
+  readonly #folders: Pick<Folders, 'shownNames' | 'uriOf'>;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #view: vscode.TreeView<DuplicateNode>;
   #report: DuplicatesReport | undefined;
@@ -29,7 +31,7 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(folders: Pick<Folders, 'all' | 'uriOf'>) {
+  constructor(folders: Pick<Folders, 'shownNames' | 'uriOf'>) {
     this.#folders = folders;
     this.#view = vscode.window.createTreeView(duplicatesViewId, { treeDataProvider: this, showCollapseAll: true });
   }
@@ -74,7 +76,7 @@ export class DuplicatesView implements vscode.TreeDataProvider<DuplicateNode> {
     const { group, member } = node;
     const { folderId, path, startLine, endLine, likeness } = member;
     const isFirst = group.members[0] === member;
-    const folder = this.#folders.all.length > 1 ? this.#folders.all.find(({ id }) => id === folderId)?.name : undefined;
+    const folder = this.#folders.shownNames.get(folderId);
     const place = [folder, directory(path)].filter(Boolean).join(' • ');
     const item = new vscode.TreeItem(`${fileName(path)}:${startLine}`);
     const uri = this.#folders.uriOf(folderId, path);
@@ -97,7 +99,7 @@ function groupItem(group: DuplicateGroup): vscode.TreeItem {
   item.description = groupFacts(group);
   item.contextValue = 'duplicates';
   item.iconPath = new vscode.ThemeIcon(kindIconId(group.members[0]?.kind ?? 'block'));
-  const saved = l10n.t('{0} lines would go if one of them were left.', numberText(group.savedLines));
+  const saved = l10n.t('{0} lines would go if one of them were left.', formatCount(group.savedLines));
   item.tooltip = [groupName(group), groupFacts(group), saved].join('\n');
   item.accessibilityInformation = { label: `${groupName(group)}, ${groupFacts(group)}` };
   return item;
