@@ -25,11 +25,13 @@ export interface MochaOptions {
   readonly linePrefix?: string;
   /** Runs only the tests whose full title has this text. */
   readonly grep?: string | undefined;
+  /** Tells uncaught errors of other code in this process, which are no failure of the test that happens to run. */
+  readonly isForeign?: (error: unknown) => boolean;
 }
 
 /** Runs the given test files in this process, and leaves the counts in the file that {@link resultsVariable} names. */
 export async function runMocha(files: readonly string[], options: MochaOptions): Promise<Counts> {
-  const { linePrefix } = options;
+  const { linePrefix, isForeign } = options;
   if (linePrefix !== undefined) {
     Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(format(...args).replace(/^/gm, linePrefix));
   }
@@ -42,8 +44,21 @@ export async function runMocha(files: readonly string[], options: MochaOptions):
       const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 };
       resolve({ passed: passes, failed: failures, skipped: pending });
     });
+    if (isForeign) passOver(isForeign, runner);
   });
   const resultsFile = process.env[resultsVariable];
   if (resultsFile !== undefined) await writeFile(resultsFile, JSON.stringify(counts));
   return counts;
+}
+
+/** Puts a listener for uncaught errors before Mocha's own, which would fail the running test for any of them. */
+function passOver(isForeign: (error: unknown) => boolean, runner: Mocha.Runner): void {
+  const [mochas] = process.listeners('uncaughtException').slice(-1);
+  if (!mochas) throw new Error('Mocha listens to uncaught errors no longer');
+  const listener = (error: Error, origin: NodeJS.UncaughtExceptionOrigin): void => {
+    if (isForeign(error)) console.warn('Uncaught error of another extension:', error);
+    else mochas(error, origin);
+  };
+  process.off('uncaughtException', mochas).on('uncaughtException', listener);
+  runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => process.off('uncaughtException', listener));
 }
