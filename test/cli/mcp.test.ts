@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { estimateTokens } from '../../src/core/chunking/tokens.ts';
 import { defaultConfig } from '../../src/protocol/config.ts';
@@ -85,6 +85,25 @@ describe('MCP server', () => {
     assert.ok(value.results.every(({ path }) => path.startsWith('src/part1/')));
     const none = await call('search', { query: 'token', languages: ['cobol'], kinds: ['enum'] });
     assert.equal(none.text, 'No results.');
+  });
+
+  it('leaves out paths, and tests or all else', async () => {
+    const { call } = await connect();
+    await writeFile(join(folder.root, 'zebra.ts'), '/** Feeds the zebrafish. */\nexport function feed() {}\n');
+    await mkdir(join(folder.root, 'test'), { recursive: true });
+    await writeFile(join(folder.root, 'test/zebra.test.ts'), "it('feeds the zebrafish', () => feed());\n");
+    const paths = async (filter: Record<string, unknown>): Promise<string[]> => {
+      const { value } = await call('search', { query: 'zebrafish', mode: 'lexical', ...filter });
+      return value.results.map(({ path }) => path).sort();
+    };
+    await eventually(async () => (await paths({})).length === 2, 'both are found');
+    assert.deepEqual(await paths({}), ['test/zebra.test.ts', 'zebra.ts']);
+    assert.deepEqual(await paths({ tests: 'only' }), ['test/zebra.test.ts']);
+    assert.deepEqual(await paths({ tests: 'exclude' }), ['zebra.ts']);
+    assert.deepEqual(await paths({ excludePaths: ['test'] }), ['zebra.ts']);
+    const similar = await call('find_similar', { path: 'zebra.ts', line: 2, k: 50, tests: 'exclude' });
+    assert.ok(similar.value.results.length > 0);
+    assert.ok(similar.value.results.every(({ path }) => !path.startsWith('test/')));
   });
 
   it('refuses what is outside the folder, and wrong arguments, as errors of the tool', async () => {

@@ -3,7 +3,7 @@ import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import manifest from '../../package.json' with { type: 'json' };
 import { type SearchToolInput, searchToolName } from '../../src/vscode/agents/searchTool.ts';
-import { chunkKinds, searchModes } from '../../src/protocol/types.ts';
+import { chunkKinds, searchModes, testScopes } from '../../src/protocol/types.ts';
 import type { CodeWeaverApi } from '../../src/vscode/publicApi.ts';
 import { indexedWorkspace, workspaceUri } from '../support/extensionHost.ts';
 
@@ -24,12 +24,22 @@ describe('the search tool of agents', () => {
     assert.equal(tool.name, searchToolName);
     const { properties, required } = tool.inputSchema;
     const names: Record<keyof SearchToolInput, true> = {
-      ...{ query: true, k: true, mode: true, paths: true, languages: true, kinds: true },
+      ...{
+        query: true,
+        k: true,
+        mode: true,
+        paths: true,
+        excludePaths: true,
+        languages: true,
+        kinds: true,
+        tests: true,
+      },
     };
     assert.deepEqual(Object.keys(properties), Object.keys(names));
     assert.deepEqual(required, ['query']);
     assert.deepEqual(properties.mode.enum, [...searchModes]);
     assert.deepEqual(properties.kinds.items.enum, [...chunkKinds]);
+    assert.deepEqual([...properties.tests.enum].sort(), [...testScopes].sort());
     assert.ok(vscode.lm.tools.some(({ name }) => name === searchToolName));
   });
 
@@ -51,10 +61,15 @@ describe('the search tool of agents', () => {
     const text = await ask({ query: 'parcel', k: 20, paths: ['tools'], languages: ['rust'], mode: 'lexical' });
     for (const [place] of text.matchAll(/^\S+:\d+-\d+/gmu)) assert.match(place, /^tools\//);
     assert.equal(await ask({ query: 'parcel', paths: ['nowhere/**'] }), 'No results.');
+    assert.match(await ask({ query: 'read a csv file', k: 20 }), /^tools\/importCsv\.rs:/m);
+    const rest = await ask({ query: 'read a csv file', k: 20, excludePaths: ['tools'] });
+    assert.match(rest, /^\S+:\d+-\d+ /m);
+    assert.doesNotMatch(rest, /^tools\//m);
   });
 
   it('says what is wrong with a call', async () => {
     await assert.rejects(ask({ query: ' ' }), /"query" must be a text/);
+    await assert.rejects(ask({ query: 'x', tests: 'maybe' }), /"tests" must be one of only, exclude/);
     await assert.rejects(ask({ query: 'x', kinds: ['poem'] }), /"kinds" must be one of function/);
   });
 });

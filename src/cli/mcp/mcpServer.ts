@@ -65,7 +65,7 @@ export function createMcpServer(folder: ServedFolder): McpServer {
       outputSchema: searchOutput,
       annotations,
     },
-    async ({ path, line, k, maxTokens, paths }, context) =>
+    async ({ path, line, k, maxTokens, ...filters }, context) =>
       answered(context, async (question) => {
         const { folderId, root } = folder.folder;
         const request = {
@@ -73,7 +73,7 @@ export function createMcpServer(folder: ServedFolder): McpServer {
           path: await pathInFolder(root, path),
           line,
           k,
-          filter: filterOf(folder, { paths }),
+          filter: filterOf(folder, filters),
         };
         const answer = await folder.answer(async (signal) => folder.engine.findSimilar(request, signal), question);
         return foundResult(answer, maxTokens);
@@ -128,13 +128,15 @@ function questionOf({ mcpReq }: ServerContext): Question {
 
 function filterOf(
   { folder }: ServedFolder,
-  { paths, languages, kinds }: Partial<Pick<z.infer<typeof searchInput>, 'paths' | 'languages' | 'kinds'>>,
+  { paths, excludePaths, languages, kinds, tests }: Partial<z.infer<typeof searchInput>>,
 ): SearchFilter {
   return {
     folders: [folder.folderId],
     ...(paths && { paths: globsInFolder(folder.root, paths) }),
+    ...(excludePaths && { excludePaths: globsInFolder(folder.root, excludePaths) }),
     ...(languages && { languages }),
     ...(kinds && { kinds }),
+    ...(tests && { tests }),
   };
 }
 

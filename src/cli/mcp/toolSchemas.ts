@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chunkKinds, searchModes } from '../../protocol/types.ts';
+import { chunkKinds, searchModes, testScopes } from '../../protocol/types.ts';
 
 /** Tokens of an answer at most, unless the agent says otherwise: some ten functions with their code. */
 const defaultMaxTokens = 4_000;
@@ -39,6 +39,16 @@ const paths = z
       'A directory name matches everything in it.',
   );
 
+const excludePaths = z
+  .array(z.string().min(1))
+  .optional()
+  .describe('Leaves out files whose path matches one of these globs, e.g. ["vendor", "**/*.gen.go"].');
+
+const tests = z
+  .enum(testScopes)
+  .optional()
+  .describe('"exclude": no code of tests. "only": nothing else. By default both.');
+
 export const searchInput = z.object({
   query: z
     .string()
@@ -52,11 +62,13 @@ export const searchInput = z.object({
     .optional()
     .describe('"hybrid" (default): words and meaning together. "lexical": words only. "semantic": meaning only.'),
   paths,
+  excludePaths,
   languages: z
     .array(z.string().min(1))
     .optional()
     .describe('Only these languages, by their VS Code ids, e.g. ["typescript", "python"].'),
   kinds: z.array(z.enum(chunkKinds)).optional().describe('Only these kinds of code.'),
+  tests,
   maxTokens,
 });
 
@@ -65,6 +77,8 @@ export const similarInput = z.object({
   line: z.number().int().min(1).describe('1-based line inside the code to compare with.'),
   k,
   paths,
+  excludePaths,
+  tests,
   maxTokens,
 });
 

@@ -19,7 +19,7 @@ export const searchToolName = 'codeweaver_search';
 
 /** What a language model may ask for; package.json has the same as a JSON schema. */
 export type SearchToolInput = Pick<SearchRequest, 'query' | 'k' | 'mode'> &
-  Pick<NonNullable<SearchRequest['filter']>, 'paths' | 'languages' | 'kinds'>;
+  Pick<NonNullable<SearchRequest['filter']>, 'paths' | 'excludePaths' | 'languages' | 'kinds' | 'tests'>;
 
 const defaultResults = 10;
 /** For callers that name no budget. */
@@ -91,10 +91,10 @@ export class SearchTool implements vscode.LanguageModelTool<SearchToolInput> {
 
 /** Throws AppError `InvalidArgument`: models do not always keep to the schema. */
 function requestOf(input: unknown): SearchRequest {
-  const { paths, languages, kinds, ...fields } = fieldsOf(input, 'The input');
+  const { paths, excludePaths, languages, kinds, tests, ...fields } = fieldsOf(input, 'The input');
   return readSearchRequest({
     ...{ query: fields['query'], mode: fields['mode'], k: fields['k'] ?? defaultResults },
-    filter: { paths, languages, kinds },
+    filter: { paths, excludePaths, languages, kinds, tests },
   });
 }
 
