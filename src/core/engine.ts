@@ -176,8 +176,10 @@ export class Engine implements EngineApi {
 
   async findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport> {
     throwIfAborted(signal);
-    this.#assertOpen();
-    const folders = this.#folders.all.filter(({ folder }) => isFolderWanted(request.filter, folder.folderId));
+    const folders = (): readonly FolderIndex[] => {
+      this.#assertOpen();
+      return this.#folders.all.filter(({ folder }) => isFolderWanted(request.filter, folder.folderId));
+    };
     const onStep = (step: Phrase): void => this.#events.emit('activity', { call: 'duplicates', step });
     return findDuplicates(request, { folders, clock: this.#platform.clock, onStep }, signal);
   }

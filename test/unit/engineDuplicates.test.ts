@@ -132,6 +132,21 @@ describe('Engine.findDuplicates', function () {
     assert.deepEqual(places(await find({ filter: { folders: ['other'] } })), []);
   });
 
+  it('leaves out a folder that is closed while it is read', async () => {
+    const other = await Workspace.create({ 'flags.ts': parse, 'again.ts': parse });
+    await fixture.engine.openFolder({ folderId: 'other', root: other.root, indexDir: other.indexDir });
+    await fixture.engine.index('other');
+    const closed: Promise<void>[] = [];
+    fixture.engine.on('activity', ({ call }) => {
+      if (call === 'duplicates' && closed.length === 0) closed.push(fixture.engine.closeFolder('other'));
+    });
+    const [group, ...rest] = (await find({ filter: { tests: 'exclude' } })).groups;
+    assert.equal(closed.length, 1);
+    await Promise.all(closed);
+    assert.deepEqual(rest, []);
+    assert.deepEqual([...new Set(group?.members.map((member) => member.folderId))], [folderId]);
+  });
+
   it('does not take a table for code', async () => {
     const table = `export const codes = {\n${Array.from({ length: 40 }, (_, at) => `  code${at}: ${at},`).join('\n')}\n};\n`;
     await fixture.workspace.write('src/codes.ts', table);

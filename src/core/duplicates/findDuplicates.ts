@@ -1,5 +1,5 @@
 import { duplicateDefaults, type DuplicatesReport, type DuplicatesRequest } from '../../protocol/duplicates.ts';
-import { AppError } from '../../protocol/errors.ts';
+import { AppError, throwIfAborted } from '../../protocol/errors.ts';
 import { phrase, type Phrase } from '../../protocol/phrase.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import type { Clock } from '../ports.ts';
@@ -12,8 +12,8 @@ import { starGroups, type Star } from './starGroups.ts';
 import { Turns } from './turns.ts';
 
 export interface DuplicateSearch {
-  /** Those of the request. */
-  readonly folders: readonly FolderIndex[];
+  /** Those of the request that are open at this moment. */
+  readonly folders: () => readonly FolderIndex[];
   readonly clock: Clock;
   /** What is done next. */
   readonly onStep: (step: Phrase) => void;
@@ -21,13 +21,36 @@ export interface DuplicateSearch {
 
 /**
  * Pieces of code that are alike, in groups: copies, also with other names or small changes. Asks no endpoint. Searches are
- * answered meanwhile. Rejects with `InvalidArgument` for numbers out of their range or more code than can be compared, and
- * with CancelledError when the signal fires.
+ * answered meanwhile. A folder that is closed while it is read is left out. Rejects with `InvalidArgument` for numbers out of
+ * their range or more code than can be compared, and with CancelledError when the signal fires.
  */
 export async function findDuplicates(
   request: DuplicatesRequest,
-  { folders, clock, onStep }: DuplicateSearch,
+  search: DuplicateSearch,
   signal?: AbortSignal,
+): Promise<DuplicatesReport> {
+  for (;;) {
+    const folders = search.folders();
+    const areOpen = (): boolean => {
+      const open = search.folders();
+      return folders.every((folder) => open.includes(folder));
+    };
+    try {
+      const report = await findIn(folders, request, search, signal);
+      if (areOpen()) return report;
+    } catch (error) {
+      throwIfAborted(signal);
+      // What a folder answers while it is being closed says nothing about the others.
+      if (areOpen()) throw error;
+    }
+  }
+}
+
+async function findIn(
+  folders: readonly FolderIndex[],
+  request: DuplicatesRequest,
+  { clock, onStep }: Pick<DuplicateSearch, 'clock' | 'onStep'>,
+  signal: AbortSignal | undefined,
 ): Promise<DuplicatesReport> {
   const start = clock.monotonicMs();
   const threshold = checked('threshold', request.threshold ?? duplicateDefaults.threshold, 0.5, 1);
