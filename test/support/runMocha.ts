@@ -51,10 +51,10 @@ export async function runMocha(files: readonly string[], options: MochaOptions):
   return counts;
 }
 
-/** Puts a listener for uncaught errors before Mocha's own, which would fail the running test for any of them. */
+/** Hands Mocha's listener, which fails the running test for any uncaught error of the process, only those that are ours. */
 function passOver(isForeign: (error: unknown) => boolean, runner: Mocha.Runner): void {
-  const [mochas] = process.listeners('uncaughtException').slice(-1);
-  if (!mochas) throw new Error('Mocha listens to uncaught errors no longer');
+  const mochas = process.listeners('uncaughtException').at(-1);
+  if (mochas === undefined) throw new Error('Mocha listens to uncaught errors no longer');
   const listener = (error: Error, origin: NodeJS.UncaughtExceptionOrigin): void => {
     if (isForeign(error)) console.warn('Uncaught error of another extension:', error);
     else mochas(error, origin);

@@ -31,18 +31,16 @@ const maxTokens = z
       'Never exceeded: code of lower results is shortened first, then results are left out.',
   );
 
-const paths = z
-  .array(z.string().min(1))
-  .optional()
-  .describe(
-    'Only files whose path, relative to the folder, matches one of these globs, e.g. ["src/**", "*.py"]. ' +
-      'A directory name matches everything in it.',
-  );
+const texts = z.array(z.string().min(1)).optional();
 
-const excludePaths = z
-  .array(z.string().min(1))
-  .optional()
-  .describe('Leaves out files whose path matches one of these globs, e.g. ["vendor", "**/*.gen.go"].');
+const paths = texts.describe(
+  'Only files whose path, relative to the folder, matches one of these globs, e.g. ["src/**", "*.py"]. ' +
+    'A directory name matches everything in it.',
+);
+
+const excludePaths = texts.describe(
+  'Leaves out files whose path matches one of these globs, e.g. ["vendor", "**/*.gen.go"].',
+);
 
 const tests = z
   .enum(testScopes)
@@ -63,10 +61,7 @@ export const searchInput = z.object({
     .describe('"hybrid" (default): words and meaning together. "lexical": words only. "semantic": meaning only.'),
   paths,
   excludePaths,
-  languages: z
-    .array(z.string().min(1))
-    .optional()
-    .describe('Only these languages, by their VS Code ids, e.g. ["typescript", "python"].'),
+  languages: texts.describe('Only these languages, by their VS Code ids, e.g. ["typescript", "python"].'),
   kinds: z.array(z.enum(chunkKinds)).optional().describe('Only these kinds of code.'),
   tests,
   maxTokens,

@@ -26,42 +26,25 @@ export interface DuplicateSearch {
  */
 export async function findDuplicates(
   request: DuplicatesRequest,
-  search: DuplicateSearch,
+  { folders, clock, onStep }: DuplicateSearch,
   signal?: AbortSignal,
-): Promise<DuplicatesReport> {
-  for (;;) {
-    const folders = search.folders();
-    const areOpen = (): boolean => {
-      const open = search.folders();
-      return folders.every((folder) => open.includes(folder));
-    };
-    try {
-      const report = await findIn(folders, request, search, signal);
-      if (areOpen()) return report;
-    } catch (error) {
-      throwIfAborted(signal);
-      // What a folder answers while it is being closed says nothing about the others.
-      if (areOpen()) throw error;
-    }
-  }
-}
-
-async function findIn(
-  folders: readonly FolderIndex[],
-  request: DuplicatesRequest,
-  { clock, onStep }: Pick<DuplicateSearch, 'clock' | 'onStep'>,
-  signal: AbortSignal | undefined,
 ): Promise<DuplicatesReport> {
   const start = clock.monotonicMs();
   const threshold = checked('threshold', request.threshold ?? duplicateDefaults.threshold, 0.5, 1);
   const minLines = checked('minLines', request.minLines ?? duplicateDefaults.minLines, 1, 1_000);
   const limit = checked('groups', request.groups ?? duplicateDefaults.groups, 1, 10_000);
-  for (const folder of folders) await folder.refresh();
-  const turns = new Turns(clock);
-  onStep(phrase`Reading chunks`);
-  const pieces = await collectPieces(folders, { minLines, filter: request.filter }, turns, signal);
-  const onProgress = percentSteps(pieces.length, onStep);
-  const likenesses = await findLikenesses(pieces, folders, threshold, turns, { onProgress, signal });
+  const { pieces, likenesses } = await whileOpen(
+    folders,
+    async (open) => {
+      for (const folder of open) await folder.refresh();
+      const turns = new Turns(clock);
+      onStep(phrase`Reading chunks`);
+      const pieces = await collectPieces(open, { minLines, filter: request.filter }, turns, signal);
+      const onProgress = percentSteps(pieces.length, onStep);
+      return { pieces, likenesses: await findLikenesses(pieces, open, threshold, turns, { onProgress, signal }) };
+    },
+    signal,
+  );
   const groups = group(pieces, likenesses.of);
   return {
     groups: groups.slice(0, limit),
@@ -70,6 +53,29 @@ async function findIn(
     ...{ threshold, minLines, byVectors: likenesses.byVectors },
     totalMs: clock.monotonicMs() - start,
   };
+}
+
+/** What `read` makes of the open folders; once more with those that are left when one is closed meanwhile. */
+async function whileOpen<T>(
+  folders: DuplicateSearch['folders'],
+  read: (open: readonly FolderIndex[]) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  for (;;) {
+    const before = folders();
+    const areOpen = (): boolean => {
+      const now = folders();
+      return before.every((folder) => now.includes(folder));
+    };
+    try {
+      const result = await read(before);
+      if (areOpen()) return result;
+    } catch (error) {
+      throwIfAborted(signal);
+      // What a folder answers while it is being closed says nothing about the others.
+      if (areOpen()) throw error;
+    }
+  }
 }
 
 function group(
