@@ -103,6 +103,12 @@ describe('searching a repository', () => {
     await workbench.notification(/vscode\/latencyLog\.ts: indexed, \d+ chunks/).waitFor();
   });
 
+  it('shows its log', async () => {
+    await workbench.runCommand('CodeWeaver: Show Log');
+    // Its lines are not on the screen: this server writes no log files, from which VS Code shows them.
+    await workbench.page.getByRole('document', { name: 'CodeWeaver Search - Output' }).waitFor();
+  });
+
   it('answers at once after a restart, from what is stored', async () => {
     await workbench.reload();
     await searchInPick(workbench, 'rejects every pending call when the channel has died');
