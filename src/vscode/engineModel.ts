@@ -51,7 +51,7 @@ export class EngineModel {
     return this.#health;
   }
 
-  /** The folders that work at this moment. */
+  /** The folders that work at this moment, and those (`idle`) of which the status does not say yet what came of it. */
   get progress(): readonly IndexProgress[] {
     return [...this.#progress.values()];
   }
@@ -66,7 +66,12 @@ export class EngineModel {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#askedMs = performance.now();
-    this.#status = await this.#engine.status();
+    const ended = [...this.#progress.values()].filter(({ phase }) => phase === 'idle');
+    try {
+      this.#status = await this.#engine.status();
+    } finally {
+      for (const one of ended) if (this.#progress.get(one.folderId) === one) this.#progress.delete(one.folderId);
+    }
     await this.#checkHealth();
     this.#changed.fire();
     return this.#status;
@@ -75,7 +80,8 @@ export class EngineModel {
   /** Asks the engine soon, once for many calls. */
   refreshSoon(): void {
     if (this.#disposed || this.#timer !== undefined) return;
-    const intervalMs = this.#progress.size > 0 ? busyIntervalMs : idleIntervalMs;
+    const isBusy = this.progress.some(({ phase }) => phase !== 'idle');
+    const intervalMs = isBusy ? busyIntervalMs : idleIntervalMs;
     const waitMs = Math.max(0, this.#askedMs + intervalMs - performance.now());
     // A status that cannot be had now (the engine stopped) is asked for after the next event.
     this.#timer = setTimeout(() => void this.refresh().catch(() => undefined), waitMs);
@@ -117,10 +123,14 @@ export class EngineModel {
   }
 
   #onProgress(progress: IndexProgress): void {
-    if (progress.phase === 'idle') this.#progress.delete(progress.folderId);
-    else this.#progress.set(progress.folderId, progress);
+    const ends = progress.phase === 'idle';
+    if (!ends || this.#progress.has(progress.folderId)) this.#progress.set(progress.folderId, progress);
     this.#changed.fire();
-    if (progress.phase === 'idle') this.refreshSoon();
+    if (!ends) return;
+    // Without the pause of busy times.
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.refreshSoon();
   }
 }
 

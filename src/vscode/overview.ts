@@ -95,9 +95,9 @@ export class Overview {
     const { folders, indexer, model } = this.#options;
     if (folders.all.length === 0) return 'noFolder';
     if (indexer.isIndexing || model.progress.length > 0) return 'indexing';
-    const known = this.status?.folders;
+    const known = this.status?.folders ?? [];
     // Until the engine has said otherwise there may well be an index: no invitation to make one.
-    if (known === undefined) return 'ready';
+    if (known.length < folders.all.length) return 'ready';
     return known.every(({ updatedAt }) => updatedAt === 0) ? 'notIndexed' : 'ready';
   }
 }

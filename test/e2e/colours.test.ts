@@ -21,10 +21,7 @@ describe('syntax colours in the search view', () => {
 
   before(async () => {
     workbench = await Workbench.open({ workspace: source, theme: 'dark' });
-    await workbench
-      .statusBarItem('codeweaver.status')
-      .filter({ hasText: /^\s*CodeWeaver\s*$/ })
-      .waitFor();
+    await workbench.untilIndexed();
     view = await searchInView(workbench, 'frame of a call that was cancelled');
     await view.locator('.index-progress').waitFor({ state: 'hidden' });
     await view.getByRole('button', { name: 'Show all snippets' }).click();

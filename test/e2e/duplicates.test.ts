@@ -21,10 +21,7 @@ for (const theme of ['dark', 'light'] as const) {
       await mkdir(dirname(copy), { recursive: true });
       await writeFile(copy, tables.replaceAll('Table', 'Grid').replaceAll('table', 'grid'));
       workbench = await Workbench.open({ workspace, theme });
-      await workbench
-        .statusBarItem('codeweaver.status')
-        .filter({ hasText: /^\s*CodeWeaver\s*$/ })
-        .waitFor();
+      await workbench.untilIndexed();
     });
     after(async () => {
       await workbench.close();

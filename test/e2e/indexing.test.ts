@@ -8,9 +8,7 @@ describe('managing the index', () => {
 
   before(async () => {
     workbench = await Workbench.open();
-    await workbench.runCommand('CodeWeaver: Index Workspace');
-    await workbench.notification(/files indexed/).waitFor();
-    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.untilIndexed();
   });
   after(async () => workbench.close());
 
@@ -21,9 +19,19 @@ describe('managing the index', () => {
     const view = await workbench.webview('Results');
     await view.getByText('This workspace is not indexed yet').waitFor();
     await workbench.screenshot('index-cleared');
+    await view.evaluate(() => {
+      const said: boolean[] = [true];
+      Object.assign(globalThis, { said });
+      new MutationObserver(() => {
+        const says = document.body.innerText.includes('This workspace is not indexed yet');
+        if (says !== said.at(-1)) said.push(says);
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
     await searchInPick(workbench, 'retry');
     await workbench.quickPickRow(/not indexed yet/).click();
     await workbench.notification(/files indexed/).waitFor();
+    // Once it is under way nothing invites to make it, not even for a moment at its end.
+    assert.deepEqual(await view.evaluate(() => Reflect.get(globalThis, 'said') as unknown), [true, false]);
     await searchInPick(workbench, 'retry');
     await workbench.quickPick.filter({ hasText: 'server/retry.ts' }).first().waitFor();
     await workbench.page.keyboard.press('Escape');

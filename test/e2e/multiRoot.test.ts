@@ -21,8 +21,7 @@ describe('a workspace of several folders', () => {
     const folders = [{ path: 'one' }, { path: 'two' }];
     await writeFile(join(scratch, 'several.code-workspace'), JSON.stringify({ folders }));
     workbench = await Workbench.open({ workspace: scratch, workspaceFile: 'several.code-workspace' });
-    await workbench.runCommand('CodeWeaver: Index Workspace');
-    await workbench.notification(/files indexed/).waitFor();
+    await workbench.untilIndexed();
   });
   after(async () => {
     await workbench.close();

@@ -26,7 +26,7 @@ describe('a remote embedding provider', () => {
     'codeweaver.embedding.model': 'test-embedding',
   });
 
-  async function untilIndexed(): Promise<void> {
+  async function untilFound(): Promise<void> {
     const view = await searchInView(workbench, 'retry with backoff');
     await view.getByRole('treeitem').filter({ hasText: 'retry.ts' }).first().waitFor();
   }
@@ -37,7 +37,7 @@ describe('a remote embedding provider', () => {
 
   it('gets nothing before the user has said so for the workspace, then the code, once', async () => {
     workbench = await Workbench.open({ settings: settings() });
-    await untilIndexed();
+    await untilFound();
     assert.equal(server.requests.length, 0);
 
     await workbench.runCommand('CodeWeaver: Set API Key…');
@@ -60,7 +60,7 @@ describe('a remote embedding provider', () => {
     await workbench.page.keyboard.press('Escape');
 
     await workbench.reload();
-    await untilIndexed();
+    await untilFound();
     assert.ok([...server.texts.values()].every((times) => times === 1));
   });
 
@@ -72,7 +72,7 @@ describe('a remote embedding provider', () => {
     await notification.waitFor();
     await notification.getByRole('button', { name: 'Set API Key' }).waitFor();
     await workbench.screenshot('provider-refused');
-    await untilIndexed();
+    await untilFound();
     await workbench.statusBarItem('codeweaver.status').and(workbench.page.locator('.error-kind')).waitFor();
   });
 
@@ -84,7 +84,7 @@ describe('a remote embedding provider', () => {
       await mkdir(join(scratch, '.vscode'));
       await writeFile(join(scratch, '.vscode/settings.json'), JSON.stringify(settings()));
       workbench = await Workbench.open({ workspace: scratch, trusted: false });
-      await untilIndexed();
+      await untilFound();
       await index();
       await workbench.notification(/files indexed/).waitFor();
       await workbench.screenshot('provider-restricted');
@@ -97,7 +97,7 @@ describe('a remote embedding provider', () => {
   it('of the user gets nothing in Restricted Mode either, and the view says why', async () => {
     const before = server.requests.length;
     workbench = await Workbench.open({ settings: settings(), trusted: false });
-    await untilIndexed();
+    await untilFound();
     const view = await workbench.webview('Results');
     await view.getByText('In Restricted Mode nothing is sent').first().waitFor();
     await index();

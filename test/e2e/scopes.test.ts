@@ -28,8 +28,7 @@ describe('tokens in the query', () => {
     for (const args of [['init'], ['add', '.'], [...identity, 'commit', '-m', 'All']])
       execFileSync('git', args, { cwd: scratch, stdio: 'pipe' });
     workbench = await Workbench.open({ workspace: scratch });
-    await workbench.runCommand('CodeWeaver: Index Workspace');
-    await workbench.notification(/files indexed/).waitFor();
+    await workbench.untilIndexed();
   });
   after(async () => {
     await workbench.close();

@@ -12,10 +12,7 @@ describe('searching a repository', () => {
 
   before(async () => {
     workbench = await Workbench.open({ workspace: join(project, 'src') });
-    await workbench
-      .statusBarItem('codeweaver.status')
-      .filter({ hasText: /^\s*CodeWeaver\s*$/ })
-      .waitFor();
+    await workbench.untilIndexed();
   });
   after(async () => workbench.close());
 

@@ -18,10 +18,7 @@ describe('the search view by keyboard', () => {
       settings: { 'files.autoSave': 'off' },
     });
     await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await workbench
-      .statusBarItem('codeweaver.status')
-      .filter({ hasText: /^\s*CodeWeaver\s*$/ })
-      .waitFor();
+    await workbench.untilIndexed();
   });
   after(async () => workbench.close());
 

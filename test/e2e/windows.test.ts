@@ -10,8 +10,7 @@ describe('two windows on one folder', () => {
 
   before(async () => {
     first = await Workbench.open();
-    await first.runCommand('CodeWeaver: Index Workspace');
-    await first.notification(/files indexed/).waitFor();
+    await first.untilIndexed();
     second = await first.openWindow();
   });
   after(async () => first.close());

@@ -109,13 +109,28 @@ export class Workbench {
     }
   }
 
+  /** Waits until the workspace is indexed: the command joins the pass that runs, and says when it has ended. */
+  async untilIndexed(): Promise<void> {
+    await this.runCommand('CodeWeaver: Index Workspace');
+    await this.notification(/files indexed/).waitFor();
+    await this.runCommand('Notifications: Clear All Notifications');
+  }
+
   /** Opens a file by its name, with `:line` where wanted. */
   async openFile(name: string): Promise<void> {
-    await this.runCommand('Go to File...');
-    await this.quickInput.fill(name);
     const file = name.replace(/:\d+$/, '');
-    await this.quickPickRow(file).click();
-    await this.activeTab.filter({ hasText: file }).waitFor();
+    for (const deadline = Date.now() + startTimeoutMs; ;) {
+      await this.runCommand('Go to File...');
+      await this.quickInput.fill(name);
+      await this.quickPickRow(file).click();
+      try {
+        await this.activeTab.filter({ hasText: file }).waitFor({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        // The list is made anew while files are found: a click may hit a row that goes.
+        if (Date.now() > deadline) throw error;
+      }
+    }
   }
 
   /** The text field of the quick pick or input box that is open. */

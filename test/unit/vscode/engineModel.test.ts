@@ -95,18 +95,49 @@ describe('engine model', () => {
     assert.equal(model.status, emptyStatus);
   });
 
-  it('has the progress of the folders that work, and none of those that ended or were closed', () => {
+  const working = (): readonly string[] => model.progress.map(({ folderId, phase }) => `${folderId} ${phase}`);
+
+  it('has the progress of the folders that work, and none of those that were closed', () => {
     emit('progress', progress({ folderId: 'a', done: 1, total: 4 }));
     emit('progress', progress({ folderId: 'b', done: 2, total: 4 }));
-    emit('progress', progress({ folderId: 'c', done: 3, total: 4 }));
-    emit('progress', progress({ folderId: 'a', phase: 'idle' }));
     model.forget('b');
-    assert.deepEqual(
-      model.progress.map(({ folderId }) => folderId),
-      ['c'],
-    );
+    assert.deepEqual(working(), ['a chunking']);
     model.forget();
-    assert.deepEqual(model.progress, []);
+    assert.deepEqual(working(), []);
+  });
+
+  it('has a folder whose work ended until the status says what came of it', async () => {
+    emit('progress', progress({ phase: 'chunking' }));
+    emit('statusChanged', {});
+    mock.timers.tick(100);
+    emit('progress', progress({ phase: 'idle' }));
+    assert.deepEqual(working(), ['a idle']);
+    const seen: (readonly string[])[] = [];
+    model.onDidChange(() => seen.push(working()));
+    mock.timers.tick(150);
+    await turn();
+    assert.equal(asked, 1);
+    assert.deepEqual(seen, [[]]);
+  });
+
+  it('has what works anew while the end of its former work is asked for', async () => {
+    emit('progress', progress({ phase: 'chunking' }));
+    emit('progress', progress({ phase: 'idle' }));
+    mock.timers.tick(150);
+    emit('progress', progress({ phase: 'discovering' }));
+    await turn();
+    assert.deepEqual(working(), ['a discovering']);
+  });
+
+  it('keeps no end of work whose status could not be had, nor one of work it was told nothing of', async () => {
+    answer = async () => Promise.reject(new Error('stopped'));
+    emit('progress', progress({ phase: 'chunking' }));
+    emit('progress', progress({ phase: 'idle' }));
+    emit('progress', progress({ folderId: 'b', phase: 'idle' }));
+    assert.deepEqual(working(), ['a idle']);
+    mock.timers.tick(150);
+    await turn();
+    assert.deepEqual(working(), []);
   });
 
   /** An event, and all that follows from it within the second. */
