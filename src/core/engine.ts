@@ -176,10 +176,8 @@ export class Engine implements EngineApi {
 
   async findDuplicates(request: DuplicatesRequest, signal?: AbortSignal): Promise<DuplicatesReport> {
     throwIfAborted(signal);
-    const folders = (): readonly FolderIndex[] => {
-      this.#assertOpen();
-      return this.#folders.all.filter(({ folder }) => isFolderWanted(request.filter, folder.folderId));
-    };
+    const folders = (): readonly FolderIndex[] =>
+      this.#openFolders().filter(({ folder }) => isFolderWanted(request.filter, folder.folderId));
     const onStep = (step: Phrase): void => this.#events.emit('activity', { call: 'duplicates', step });
     return findDuplicates(request, { folders, clock: this.#platform.clock, onStep }, signal);
   }
@@ -330,7 +328,7 @@ export class Engine implements EngineApi {
     await this.#provider.settled();
     const cache = await this.#stores.cache();
     this.#embedQueue ??= new EmbedQueue(cache, this.#metrics, this.#platform.clock, this.#memory);
-    const folder = await FolderIndex.open(spec, {
+    return FolderIndex.open(spec, {
       memory: this.#memory,
       platform: this.#platform,
       metrics: this.#metrics,
@@ -341,7 +339,6 @@ export class Engine implements EngineApi {
       checksRecall: this.#options.checksRecall ?? false,
       emit: (event, payload) => this.#events.emit(event, payload),
     });
-    return folder;
   }
 
   async #onOpened(folder: FolderIndex): Promise<void> {
@@ -370,7 +367,7 @@ export class Engine implements EngineApi {
     this.#assertOpen();
     const cache = await this.#stores.cache();
     this.#searcher ??= new Searcher({
-      folders: () => this.#folders.all,
+      folders: () => this.#openFolders(),
       cache,
       spending: await this.#stores.spending(),
       clock: this.#platform.clock,
@@ -380,6 +377,11 @@ export class Engine implements EngineApi {
       reranking: this.#reranking,
     });
     return this.#searcher;
+  }
+
+  #openFolders(): readonly FolderIndex[] {
+    this.#assertOpen();
+    return this.#folders.all;
   }
 
   async #writable(folderId: string): Promise<FolderIndex> {

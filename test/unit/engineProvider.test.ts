@@ -3,6 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeStorage } from '../../src/node/nodeStorage.ts';
 import { EngineFixture, files, folderId, rejects } from '../support/engineFixture.ts';
+import { Workspace } from '../support/workspace.ts';
 
 describe('Engine with a provider', function () {
   this.timeout(20_000);
@@ -87,6 +88,36 @@ describe('Engine with a provider', function () {
     const again = await fixture.engine.index(folderId);
     assert.equal(again.error, undefined);
     assert.equal(again.counts.indexed, 3);
+  });
+
+  it('leaves out a folder that is closed while a search waits for the provider, and asks no second time', async () => {
+    await fixture.reopen(await fixture.remoteConfig());
+    await fixture.engine.index(folderId);
+    const other = await Workspace.create({ 'again.ts': files['src/upload.ts'] });
+    await fixture.engine.openFolder({ folderId: 'other', root: other.root, indexDir: other.indexDir });
+    await fixture.engine.index('other');
+    const asked = fixture.requests;
+    fixture.server?.script({ delayMs: 300 });
+    const searching = fixture.engine.search({ query: 'retry upload attempt' });
+    while (fixture.requests === asked) await new Promise(setImmediate);
+    await fixture.engine.closeFolder('other');
+    const { results, degraded, mode } = await searching;
+    assert.deepEqual([degraded, mode], [undefined, 'hybrid']);
+    assert.equal(results[0]?.symbol, 'retryUpload');
+    assert.deepEqual([...new Set(results.map((result) => result.folderId))], [folderId]);
+    assert.equal(fixture.requests, asked + 1);
+  });
+
+  it('ends a search that waits for the provider when the engine closes', async () => {
+    await fixture.reopen(await fixture.remoteConfig());
+    await fixture.engine.index(folderId);
+    const asked = fixture.requests;
+    fixture.server?.script({ hang: true });
+    const searching = fixture.engine.search({ query: 'retry upload attempt' });
+    const ended = rejects(searching, 'ChannelClosed');
+    while (fixture.requests === asked) await new Promise(setImmediate);
+    await fixture.engine.close();
+    await ended;
   });
 
   it('forgets the failure of a provider that is not to be asked any more', async () => {

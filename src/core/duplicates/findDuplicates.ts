@@ -1,7 +1,8 @@
 import { duplicateDefaults, type DuplicatesReport, type DuplicatesRequest } from '../../protocol/duplicates.ts';
-import { AppError, throwIfAborted } from '../../protocol/errors.ts';
+import { AppError } from '../../protocol/errors.ts';
 import { phrase, type Phrase } from '../../protocol/phrase.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
+import { whileOpen } from '../indexing/whileOpen.ts';
 import type { Clock } from '../ports.ts';
 import { toGroup, type LikePlaces } from './duplicateGroup.ts';
 import { joinGroups } from './joinGroups.ts';
@@ -53,29 +54,6 @@ export async function findDuplicates(
     ...{ threshold, minLines, byVectors: likenesses.byVectors },
     totalMs: clock.monotonicMs() - start,
   };
-}
-
-/** What `read` makes of the open folders; once more with those that are left when one is closed meanwhile. */
-async function whileOpen<T>(
-  folders: DuplicateSearch['folders'],
-  read: (open: readonly FolderIndex[]) => Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  for (;;) {
-    const before = folders();
-    const areOpen = (): boolean => {
-      const now = folders();
-      return before.every((folder) => now.includes(folder));
-    };
-    try {
-      const result = await read(before);
-      if (areOpen()) return result;
-    } catch (error) {
-      throwIfAborted(signal);
-      // What a folder answers while it is being closed says nothing about the others.
-      if (areOpen()) throw error;
-    }
-  }
 }
 
 function group(

@@ -1,4 +1,4 @@
-import { toAppError } from '../../protocol/errors.ts';
+import { CancelledError, toAppError } from '../../protocol/errors.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { RecallStats } from '../../protocol/vectorStats.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
@@ -42,6 +42,7 @@ export class VectorTier {
   #provider: EmbeddingProvider;
   #spaceRow: number;
   #isAlone = false;
+  #disposed = false;
   /** Settings that recall depends on. */
   #rules: string;
   #index: VectorIndex | undefined;
@@ -186,6 +187,7 @@ export class VectorTier {
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
     await this.#watch.dispose();
     const opening = this.#opening;
     this.#index = this.#opening = undefined;
@@ -196,7 +198,9 @@ export class VectorTier {
     return `vectors-${this.space.id}.snapshot`;
   }
 
+  /** An index that is opened after {@link dispose} would stay for good: CancelledError. */
   async #ensureIndex(dimensions: number): Promise<VectorIndex> {
+    if (this.#disposed) throw new CancelledError();
     this.#opening ??= this.#openIndex(dimensions).catch((error: unknown) => {
       this.#opening = undefined;
       throw error;

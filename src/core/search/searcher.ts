@@ -15,6 +15,7 @@ import { queryTerms } from '../chunking/terms.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Spending } from '../embedding/spending.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
+import { whileOpen } from '../indexing/whileOpen.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import { withDeadline } from './deadline.ts';
@@ -54,6 +55,15 @@ export interface SearcherOptions {
   readonly reranking: Reranking | undefined;
 }
 
+/** Where one question is looked up. */
+interface OpenNow {
+  readonly folders: readonly FolderIndex[];
+  /** When it was asked. */
+  readonly startMs: number;
+  /** None of them was closed since. */
+  readonly areOpen: () => boolean;
+}
+
 type Degraded = NonNullable<SearchResponse['degraded']>;
 
 /** Hybrid search over the open folders. One instance per configuration; results of all folders are ranked together. */
@@ -75,25 +85,37 @@ export class Searcher {
     this.#filters.clear();
   }
 
+  /** A folder that is closed meanwhile is left out. */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResponse> {
-    const { metrics, clock, config } = this.#options;
-    const start = clock.monotonicMs();
     const query = request.query.trim();
     if (query === '')
       throw new AppError('InvalidArgument', phrase`The query is empty. Say what the code does, or name a symbol.`);
-    const k = checkedK(request.k ?? config.search.k);
-    const mode = request.mode ?? 'hybrid';
-    const folders = await this.#foldersFor(request.filter);
+    const k = checkedK(request.k ?? this.#options.config.search.k);
+    this.#options.metrics.count('searches');
+    return this.#inFolders(
+      request.filter,
+      async (open) => this.#search({ ...request, query, k }, open, signal),
+      signal,
+    );
+  }
+
+  async #search(
+    request: SearchRequest & { readonly k: number },
+    open: OpenNow,
+    signal: AbortSignal | undefined,
+  ): Promise<SearchResponse> {
+    const { metrics, clock, config } = this.#options;
+    const { folders, startMs } = open;
+    const { query, k, mode = 'hybrid' } = request;
     const versions = folders.map((folder) => `${folder.folder.folderId}@${folder.version}`);
     const ranking = request.ranking ?? true;
     const reranking = ranking && (request.rerank ?? true) ? this.#options.reranking : undefined;
     const reranks = reranking !== undefined;
     const cacheKey = JSON.stringify([query, k, mode, request.filter, request.minScore, ranking, reranks, versions]);
     const cached = this.#queryCache.get(cacheKey);
-    metrics.count('searches');
     metrics.count(cached === undefined ? 'queryCacheMisses' : 'queryCacheHits');
     if (cached !== undefined) {
-      const totalMs = clock.monotonicMs() - start;
+      const totalMs = clock.monotonicMs() - startMs;
       metrics.record('search', totalMs);
       return { ...cached, cached: true, timings: { totalMs } };
     }
@@ -103,7 +125,7 @@ export class Searcher {
     const allowed = this.#filters.allowedIn(request.filter);
     const intent = queryIntent(query);
     const semantic =
-      mode === 'lexical' ? undefined : await this.#semanticCandidates(query, folders, limit, allowed, timings, signal);
+      mode === 'lexical' ? undefined : await this.#semanticCandidates(query, open, limit, allowed, timings, signal);
     throwIfAborted(signal);
     const degraded = semantic !== undefined && 'degraded' in semantic ? semantic.degraded : undefined;
     const lists: RankedList<Candidate>[] = [];
@@ -123,7 +145,7 @@ export class Searcher {
     const reranked = await reranking?.rerank(found, { query, k, timings }, signal);
     const results = this.#respond(reranked?.found ?? found, k, request.minScore ?? config.search.minScore, timings);
     const usedMode: SearchMode = degraded === undefined ? mode : 'lexical';
-    timings.totalMs = clock.monotonicMs() - start;
+    timings.totalMs = clock.monotonicMs() - startMs;
     metrics.record('search', timings.totalMs);
     const response: SearchResponse = {
       results,
@@ -141,10 +163,17 @@ export class Searcher {
 
   /** Chunks like the one at a place, by its stored vector: no request is made. Lexical by its own words without vectors. */
   async findSimilar(request: SimilarRequest, signal?: AbortSignal): Promise<SearchResponse> {
-    const { metrics, clock, config } = this.#options;
-    const start = clock.monotonicMs();
-    const k = checkedK(request.k ?? config.search.k);
-    const folders = await this.#foldersFor(request.filter);
+    const k = checkedK(request.k ?? this.#options.config.search.k);
+    return this.#inFolders(request.filter, async (open) => this.#similar({ ...request, k }, open, signal), signal);
+  }
+
+  async #similar(
+    request: SimilarRequest & { readonly k: number },
+    { folders, startMs }: OpenNow,
+    signal: AbortSignal | undefined,
+  ): Promise<SearchResponse> {
+    const { metrics, clock } = this.#options;
+    const { k } = request;
     const home = folders.find(({ folder }) => folder.folderId === request.folderId);
     const id = home?.catalogue.chunkAt(request.path, request.line);
     if (home === undefined || id === undefined) {
@@ -171,20 +200,32 @@ export class Searcher {
       list = rankedList('lexical', hits.filter(notItself), limit, candidates);
     }
     const results = this.#respond(withFiles(fuse([list]), candidates), k, 0, timings);
-    timings.totalMs = clock.monotonicMs() - start;
+    timings.totalMs = clock.monotonicMs() - startMs;
     metrics.record('search', timings.totalMs);
     return { results, mode: list.source, cached: false, timings };
   }
 
-  async #foldersFor(filter: SearchFilter | undefined): Promise<readonly FolderIndex[]> {
-    const folders = this.#options.folders().filter(({ folder }) => isFolderWanted(filter, folder.folderId));
-    for (const folder of folders) await folder.refresh();
-    return folders;
+  async #inFolders<T>(
+    filter: SearchFilter | undefined,
+    read: (open: OpenNow) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const startMs = this.#options.clock.monotonicMs();
+    const wanted = (): readonly FolderIndex[] =>
+      this.#options.folders().filter(({ folder }) => isFolderWanted(filter, folder.folderId));
+    return whileOpen(
+      wanted,
+      async (folders, areOpen) => {
+        for (const folder of folders) await folder.refresh();
+        return read({ folders, startMs, areOpen });
+      },
+      signal,
+    );
   }
 
   async #semanticCandidates(
     query: string,
-    folders: readonly FolderIndex[],
+    { folders, areOpen }: OpenNow,
     limit: number,
     allowed: AllowedIn,
     timings: { queryEmbedMs?: number; vectorMs?: number },
@@ -219,6 +260,7 @@ export class Searcher {
       return { hits };
     } catch (error) {
       throwIfAborted(signal);
+      if (!areOpen()) throw error; // It says nothing about the provider.
       const appError = toAppError(error);
       if (appError.code === 'Cancelled')
         return { degraded: lexical('NoVectors', phrase`the embedding provider has just been changed.`) };

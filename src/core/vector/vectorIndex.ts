@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../protocol/errors.ts';
+import { AppError, CancelledError, toAppError } from '../../protocol/errors.ts';
 import { phrase } from '../../protocol/phrase.ts';
 import type { VectorEngine } from '../../protocol/config.ts';
 import type { RecallStats, VectorIndexStats } from '../../protocol/vectorStats.ts';
@@ -64,6 +64,7 @@ export class ShardedVectorIndex implements VectorIndex {
   readonly #reopening = new Map<number, Promise<void>>();
   #changing: Promise<void> = Promise.resolve();
   #restored = false;
+  #disposed = false;
   #engine: VectorEngine;
   readonly #checks: RecallChecks;
 
@@ -186,6 +187,7 @@ export class ShardedVectorIndex implements VectorIndex {
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
     this.#checks.end();
     await Promise.allSettled(this.#reopening.values());
     const shards = this.#shards.splice(0);
@@ -262,7 +264,10 @@ export class ShardedVectorIndex implements VectorIndex {
   /** Changes one after the other: each looks for room by what the one before has left. */
   async #inTurn(body: () => Promise<void>): Promise<void> {
     this.#checks.end();
-    const turn = this.#changing.then(body);
+    const turn = this.#changing.then(async () => {
+      if (this.#disposed) throw new CancelledError();
+      await body();
+    });
     this.#changing = turn.catch(() => undefined);
     return turn;
   }
@@ -297,6 +302,10 @@ export class ShardedVectorIndex implements VectorIndex {
   async #addShard(): Promise<void> {
     const number = this.#shards.length;
     const { shard, restored, count } = await this.#openShard(number);
+    if (this.#disposed) {
+      await shard.dispose();
+      throw new CancelledError();
+    }
     this.#restored ||= restored;
     this.#shards.push(shard);
     this.#counts.push(count);
@@ -327,13 +336,17 @@ export class ShardedVectorIndex implements VectorIndex {
     return Promise.all(Array.from(this.#shards.keys(), async (number) => this.#ask(number, question)));
   }
 
-  /** A shard whose thread has died is opened anew from its image; the question fails, the next one is answered. */
+  /**
+   * A shard whose thread has died is opened anew from its image; the question fails, the next one is answered. Rejects with
+   * CancelledError when the index is disposed of meanwhile.
+   */
   async #ask<T>(number: number, question: (shard: ShardApi, number: number) => Promise<T>): Promise<T> {
     const asked = this.#shards[number];
-    if (asked === undefined) throw new AppError('Internal', phrase`The vector index is not open.`);
+    if (asked === undefined) throw new CancelledError();
     try {
       return await question(asked, number);
     } catch (error) {
+      if (this.#disposed) throw new CancelledError(error);
       if (toAppError(error).code === 'ChannelClosed' && this.#shards[number] === asked) await this.#reopen(number);
       throw error;
     }

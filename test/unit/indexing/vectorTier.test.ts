@@ -6,6 +6,7 @@ import { EngineMetrics } from '../../../src/core/metrics/engineMetrics.ts';
 import { Catalogue } from '../../../src/core/store/catalogue.ts';
 import { upsertBatchSize } from '../../../src/core/vector/upsertBatchSize.ts';
 import { defaultConfig } from '../../../src/protocol/config.ts';
+import { CancelledError } from '../../../src/protocol/errors.ts';
 import { createTestPlatform } from '../../support/platform.ts';
 import { syntheticModel } from '../../support/syntheticModel.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -56,5 +57,18 @@ describe('VectorTier', () => {
     assert.deepEqual(counts.filter((count) => count % size !== 0 && count !== vectors.length), []); // prettier-ignore
     assert(counts.includes(size) && counts.includes(2 * size), counts.join());
     assert.equal((await tier.search(vectors.at(-1)!, 1, {}))[0]?.id, vectors.length);
+  });
+
+  it('takes nothing after its end, and opens no index again', async () => {
+    const dimensions = tier.index?.dimensions ?? 0;
+    const vectors = take(clusteredVectors(dimensions, 3), 3 * upsertBatchSize(dimensions));
+    const ids = vectors.map((_, position) => position + 1);
+    const adding = tier.add(ids, vectors);
+    const ended = assert.rejects(adding, CancelledError);
+    while (tier.count === 0) await new Promise(setImmediate);
+    await tier.dispose();
+    await ended;
+    await assert.rejects(tier.add(ids, vectors), CancelledError);
+    assert.equal(tier.index, undefined);
   });
 });
