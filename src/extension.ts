@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): CodeWeaverApi {
   const storageUri = context.globalStorageUri;
   const commands = createCommands({
     ...services,
-    ...{ duplicates, inspector, log, panel, view, recent, saved },
+    ...{ duplicates, inspector, log, newHits, panel, view, recent, saved },
     indexCommands: new IndexCommands(services),
     runBenchmark: async () => runBenchmarkCommand({ engine, storageUri, last: benchmark }),
     recordProfile: async (kind, seconds) => recordProfileCommand(kind, seconds, { engine, storageUri }),

@@ -13,6 +13,7 @@ import type { IndexCommands } from './indexCommands.ts';
 import type { Indexer } from './indexer.ts';
 import { clearApiKey, openSettings, setApiKey } from './keyCommands.ts';
 import type { LocationOpener } from './locationOpener.ts';
+import type { NewHits } from './newHits.ts';
 import type { OutputLog } from './outputLog.ts';
 import type { Overview } from './overview.ts';
 import { chooseProvider } from './providerChoice.ts';
@@ -43,6 +44,7 @@ export interface CommandTableOptions {
   readonly keys: ApiKeys;
   readonly log: OutputLog;
   readonly model: Pick<EngineModel, 'status'>;
+  readonly newHits: NewHits;
   readonly opener: LocationOpener;
   readonly overview: Overview;
   readonly panel: PerformancePanel;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { toAppError } from '../protocol/errors.ts';
 import type { SavedSearch } from '../protocol/savedSearches.ts';
-import type { SearchResponse, SearchResult } from '../protocol/types.ts';
+import type { SearchRequest, SearchResponse, SearchResult } from '../protocol/types.ts';
 import type { ViewAction } from '../protocol/views.ts';
 import type { Disposable } from '../util/emitter.ts';
 import { queryCompletions, type QueryCompletions } from '../util/queryCompletion.ts';
@@ -10,7 +10,9 @@ import type { Configuration } from './configuration.ts';
 import { EditorPreview } from './editorPreview.ts';
 import type { Folders } from './folders.ts';
 import type { LocationOpener } from './locationOpener.ts';
+import type { NewHits } from './newHits.ts';
 import { noticeOf } from './notices.ts';
+import type { OutputLog } from './outputLog.ts';
 import type { Overview } from './overview.ts';
 import {
   completionItems,
@@ -37,6 +39,8 @@ export interface SearchPickOptions {
   readonly opener: LocationOpener;
   readonly recent: RecentQueries;
   readonly saved: SavedSearches;
+  readonly newHits: Pick<NewHits, 'seen'>;
+  readonly log: OutputLog;
   readonly runAction: (action: ViewAction) => void;
   readonly openInView: (search: string | SavedSearch) => void;
   /** Context key that is on while the pick is open. */
@@ -190,13 +194,22 @@ export class SearchPick {
       const request = { query, mode, k, rerank: false, ...(this.#saved && searchOf(this.#saved)) };
       const scoped = await this.#options.scopes.resolve(request, controller.signal);
       if ('notice' in scoped) this.#setItems([noticeItem(scoped.notice)]);
-      else show(await this.#options.searches.search(scoped.request, controller.signal, show));
+      else {
+        show(await this.#options.searches.search(scoped.request, controller.signal, show));
+        this.#noteSeen(request, controller.signal);
+      }
     } catch (error) {
       const failure = toAppError(error);
       if (failure.code === 'Cancelled') return;
       this.#setItems([noticeItem(noticeOf(failure))]);
     }
     this.#pick.busy = false;
+  }
+
+  #noteSeen(request: SearchRequest, signal: AbortSignal): void {
+    const { log, newHits, overview } = this.#options;
+    if (overview.search.index !== 'ready') return;
+    newHits.seen(request, signal).catch((error: unknown) => log.background(error));
   }
 
   #withoutQuery(): PickItem[] {

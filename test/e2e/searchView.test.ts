@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { after, before, describe, it } from 'mocha';
@@ -159,6 +160,30 @@ describe('the search view by keyboard', () => {
     await workbench.screenshot('view-saved-pick');
     await workbench.quickPickRow(/Percentiles/).click();
     await workbench.quickPick.filter({ hasText: 'latencyLog.ts' }).first().waitFor();
+    await press('Escape');
+  });
+
+  it('counts what is new in a pinned search until the quick pick has shown it', async () => {
+    const view = await searchInView(workbench, 'latency log percentile');
+    // What is looked at this long is remembered.
+    await workbench.page.waitForTimeout(2_000);
+    const box = view.getByRole('combobox', { name: 'Search by meaning' });
+    await box.fill('');
+    const lines = Array.from({ length: 9 }, (_, line) => `  const percentile${line} = log.percentile(${line});`);
+    await writeFile(
+      join(workbench.folder, 'zebra.ts'),
+      `export function latencyLogPercentile(log: LatencyLog): void {\n${lines.join('\n')}\n}\n`,
+    );
+    // Found by another question than the pinned one, which it is then new to.
+    await searchInView(workbench, 'latencyLogPercentile');
+    await view.getByRole('treeitem', { name: 'latencyLogPercentile :1' }).waitFor();
+    await box.fill('');
+    const entry = view.locator('.entry-name').filter({ hasText: 'Percentiles' });
+    await entry.filter({ hasText: '1 new' }).waitFor();
+    await searchInPick(workbench, '');
+    await workbench.quickPickRow(/Percentiles/).click();
+    await workbench.quickPick.filter({ hasText: 'zebra.ts' }).first().waitFor();
+    await entry.filter({ hasNotText: 'new' }).waitFor();
     await press('Escape');
   });
 
