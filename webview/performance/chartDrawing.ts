@@ -1,12 +1,14 @@
 import { axisTicks } from './axis.ts';
 import { bandsOf, runsOf } from './chartContent.ts';
-import type { Band, ChartContent } from './chartContent.ts';
+import type { Band, ChartContent, ChartLevel } from './chartContent.ts';
 import { svgElement } from './svg.ts';
 
 /** Room for the labels below the axis and above the highest line, in pixels. */
 const padding = { top: 16, bottom: 4, ends: 18 };
 /** Pixels between two lines of the grid, at least. */
 const gridPx = 36;
+/** Height of a line of text. */
+const labelPx = 12;
 /** A limit further off than this many times the highest value would press the line flat: it is only written. */
 const farLevel = 4;
 
@@ -42,10 +44,8 @@ export function drawChart(content: ChartContent, width: number, height: number):
       ...runsOf(content).flatMap((run) =>
         bands.flatMap((band, n) => drawRun(content, scale, run, band, content.series[n]?.colour ?? n)),
       ),
-      ...levels.flatMap((level, index) => [
-        horizontal('chart-level', scale.y(level.value), width),
-        label(level.text, width - 4, scale.y(level.value) + (index === 0 ? -4 : 12), 'end'),
-      ]),
+      ...levels.map(({ value }) => horizontal('chart-level', scale.y(value), width)),
+      ...levelLabels(levels, scale, bottom).map(({ text, y }) => label(text, width - 4, y, 'end')),
       ...(content.positions.length === 0 ? [] : ticks.slice(1)).map((tick) =>
         label(content.write(tick), 2, scale.y(tick) - 3, 'start'),
       ),
@@ -54,6 +54,23 @@ export function drawChart(content: ChartContent, width: number, height: number):
       ),
     ],
   };
+}
+
+/** The highest level is written above its line, the others below theirs where there is room; none on another. */
+function levelLabels(
+  levels: readonly ChartLevel[],
+  scale: Scale,
+  bottom: number,
+): readonly { readonly text: string; readonly y: number }[] {
+  const upwards = levels.toReversed().sort((a, b) => a.value - b.value);
+  let lowest = Infinity;
+  return upwards.map(({ text, value }, index) => {
+    const line = scale.y(value);
+    const isBelow = index < upwards.length - 1 && line + labelPx <= bottom;
+    const y = Math.min(isBelow ? line + labelPx : line - 4, lowest);
+    lowest = y - labelPx;
+    return { text, y };
+  });
 }
 
 /** One series over one stretch: its area and its line. A single value is as long as the time it stands for. */

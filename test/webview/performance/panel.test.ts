@@ -148,6 +148,35 @@ describe('performance panel', () => {
     assert.notEqual(await drawing('Search latency'), before);
   });
 
+  it('writes median and percentile where they can be read, also beside one slow search', async () => {
+    const send = async (count: number, totalMs: number): Promise<void> => {
+      const samples = Array.from({ length: count }, (_, at) => ({ at: 100 + at, totalMs }));
+      await panel.send({ type: 'data', data: performanceData(), samples, history: [] });
+    };
+    const drawn = chart('Search latency').locator('svg.chart-drawing');
+    for (const [count, totalMs] of [
+      [40, 8],
+      [1, 2_000],
+      [4, 1_900],
+      [maxSearchSamples, 5],
+    ] as const) {
+      await send(count, totalMs);
+      await panel.page.getByText(`newest ${createFormat('en').ms(totalMs)}`).waitFor();
+      const boxes = await drawn.evaluate((svg) => {
+        const edge = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text[text-anchor="end"]')].map((text) => {
+          const { top, bottom } = text.getBoundingClientRect();
+          return { top: top - edge.top, bottom: bottom - edge.top, height: edge.height };
+        });
+      });
+      assert.equal(boxes.length, 2);
+      const [lower, upper] = boxes.sort((a, b) => b.top - a.top);
+      assert.ok(lower && upper && upper.top >= 0 && lower.bottom <= lower.height + 1, JSON.stringify(boxes));
+      // Boxes of text have room above and below the letters.
+      assert.ok(lower.top - upper.top >= 12 - 0.5, JSON.stringify(boxes));
+    }
+  });
+
   it('keeps the newest samples of a long session', async () => {
     const samples = Array.from({ length: maxSearchSamples + 50 }, (_, at) => ({ at, totalMs: at }));
     await panel.send({ type: 'data', data: performanceData(), samples, history: [] });
