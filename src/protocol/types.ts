@@ -188,7 +188,7 @@ export interface SearchResponse {
 }
 
 export interface RerankReport {
-  /** Documents that got a score, and the requests it took. */
+  /** Documents that got a score, and the requests it took: none for those judged for the same question before. */
   readonly documents: number;
   readonly requests: number;
   /** Further candidates were not sent: none of them could have come among the results. */

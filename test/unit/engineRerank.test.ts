@@ -146,6 +146,30 @@ describe('Engine with a reranker', function () {
     assert.equal((await fixture.engine.search({ query, rerank: false })).cached, false);
   });
 
+  it('sends only what it has not judged for the same question', async () => {
+    await configure();
+    const { reranked } = await search();
+    await fixture.workspace.write('src/session.py', files['src/session.py'].replace('expire_sessions', 'end_sessions'));
+    await fixture.engine.applyChanges(folderId, [{ type: 'changed', path: 'src/session.py' }]);
+    const again = await search();
+    assert.equal(again.cached, false);
+    assert.equal(firstOf(again), 'retryUpload');
+    const [first, second, ...more] = server.requests.map(({ documents }) => documents);
+    assert.ok(first && second && more.length === 0);
+    assert.deepEqual(
+      second.filter((text) => first.includes(text)),
+      [],
+    );
+    assert.ok(
+      second.length > 0 && second.length < first.length && second.every((text) => text.includes('end_sessions')),
+    );
+    assert.deepEqual(again.reranked, reranked);
+    const fewer = await fixture.engine.search({ query, k: 2 });
+    assert.deepEqual([fewer.cached, fewer.reranked?.requests, firstOf(fewer)], [false, 0, 'retryUpload']);
+    const other = await fixture.engine.search({ query: 'users of sessions' });
+    assert.deepEqual([other.reranked?.requests, server.requests.length], [1, 3]);
+  });
+
   it('answers unranked when the reranker fails, leaves it alone for a while, and keeps no such answer', async () => {
     const before = places(await search());
     await configure();

@@ -6,6 +6,7 @@ import type { RerankerStatus, SearchResponse } from '../../protocol/types.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
 import type { RerankProvider } from '../providerPorts.ts';
 import { mix, rerankCandidates } from '../rerank/rerankCandidates.ts';
+import { ScoreMemory } from '../rerank/scoreMemory.ts';
 import { createRerankProvider, type RerankDependencies } from '../rerank/rerankProvider.ts';
 import { storedChunks } from './candidates.ts';
 import { withDeadline } from './deadline.ts';
@@ -45,6 +46,7 @@ export interface RerankOutcome {
 export class Reranking {
   readonly #options: RerankingOptions;
   readonly #pause: FailurePause;
+  readonly #memory = new ScoreMemory();
   #state: 'unknown' | 'ok' | AppError = 'unknown';
 
   constructor(options: RerankingOptions) {
@@ -81,6 +83,11 @@ export class Reranking {
       request.timings.rerankMs = clock.monotonicMs() - start;
       metrics.record('rerank', request.timings.rerankMs);
     }
+  }
+
+  /** Lets go of remembered scores. */
+  trimMemory(): void {
+    this.#memory.clear();
   }
 
   status(): RerankerStatus {
@@ -131,9 +138,11 @@ export class Reranking {
       scoreBatch: async (batch) => {
         throwIfAborted(signal);
         const documents = batch.map(({ document }) => document);
-        const answer = await provider.rerank(query, documents, signal);
-        requests += answer.requests;
-        return answer.scores;
+        return this.#memory.scoresOf(query, documents, async (unknown) => {
+          const answer = await provider.rerank(query, unknown, signal);
+          requests += answer.requests;
+          return answer.scores;
+        });
       },
     });
     const reranked = judged.map(({ candidate: { entry }, score, rerankScore }) => {

@@ -79,10 +79,11 @@ export class Searcher {
     this.#providerPause = new FailurePause(options.clock);
   }
 
-  /** Lets go of remembered answers and filters. */
+  /** Lets go of remembered answers, filters and scores. */
   trimMemory(): void {
     this.#queryCache.clear();
     this.#filters.clear();
+    this.#options.reranking?.trimMemory();
   }
 
   /** A folder that is closed meanwhile is left out. */
