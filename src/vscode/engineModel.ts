@@ -21,6 +21,8 @@ export class EngineModel {
   readonly #engine: ObservableEngine;
   readonly #changed = new Emitter<void>();
   readonly #progress = new Map<string, IndexProgress>();
+  /** Those of {@link progress} whose work has ended. */
+  readonly #ended = new Set<IndexProgress>();
   readonly #unsubscribe: readonly (() => void)[];
   #status: EngineStatus | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,7 +53,7 @@ export class EngineModel {
     return this.#health;
   }
 
-  /** The folders that work at this moment, and those (`idle`) of which the status does not say yet what came of it. */
+  /** The folders that work at this moment, and those of which the status does not say yet what came of it. */
   get progress(): readonly IndexProgress[] {
     return [...this.#progress.values()];
   }
@@ -66,7 +68,8 @@ export class EngineModel {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#askedMs = performance.now();
-    const ended = [...this.#progress.values()].filter(({ phase }) => phase === 'idle');
+    const ended = [...this.#ended];
+    this.#ended.clear();
     try {
       this.#status = await this.#engine.status();
     } finally {
@@ -80,7 +83,7 @@ export class EngineModel {
   /** Asks the engine soon, once for many calls. */
   refreshSoon(): void {
     if (this.#disposed || this.#timer !== undefined) return;
-    const isBusy = this.progress.some(({ phase }) => phase !== 'idle');
+    const isBusy = this.progress.some((one) => !this.#ended.has(one));
     const intervalMs = isBusy ? busyIntervalMs : idleIntervalMs;
     const waitMs = Math.max(0, this.#askedMs + intervalMs - performance.now());
     // A status that cannot be had now (the engine stopped) is asked for after the next event.
@@ -123,10 +126,13 @@ export class EngineModel {
   }
 
   #onProgress(progress: IndexProgress): void {
-    const ends = progress.phase === 'idle';
-    if (!ends || this.#progress.has(progress.folderId)) this.#progress.set(progress.folderId, progress);
-    this.#changed.fire();
-    if (!ends) return;
+    if (progress.phase !== 'idle') {
+      this.#progress.set(progress.folderId, progress);
+      this.#changed.fire();
+      return;
+    }
+    const last = this.#progress.get(progress.folderId);
+    if (last !== undefined) this.#ended.add(last);
     // Without the pause of busy times.
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -111,7 +111,7 @@ describe('engine model', () => {
     emit('statusChanged', {});
     mock.timers.tick(100);
     emit('progress', progress({ phase: 'idle' }));
-    assert.deepEqual(working(), ['a idle']);
+    assert.deepEqual(working(), ['a chunking']);
     const seen: (readonly string[])[] = [];
     model.onDidChange(() => seen.push(working()));
     mock.timers.tick(150);
@@ -134,7 +134,7 @@ describe('engine model', () => {
     emit('progress', progress({ phase: 'chunking' }));
     emit('progress', progress({ phase: 'idle' }));
     emit('progress', progress({ folderId: 'b', phase: 'idle' }));
-    assert.deepEqual(working(), ['a idle']);
+    assert.deepEqual(working(), ['a chunking']);
     mock.timers.tick(150);
     await turn();
     assert.deepEqual(working(), []);
