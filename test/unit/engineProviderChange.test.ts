@@ -80,4 +80,18 @@ describe('Engine, when its provider is changed or not allowed any more', functio
     assert.equal(mode, 'lexical');
     assert.match(degraded?.message ?? '', /provider has just been changed/u);
   });
+
+  it('answers questions about similar code that are under way, by vectors or by words', async () => {
+    await fixture.reopen(remote);
+    await fixture.engine.index(folderId);
+    const place = { folderId, path: 'src/upload.ts', line: 1 };
+    const { results } = await fixture.engine.findSimilar(place);
+    for (const to of ['embedded', 'another endpoint', 'withheld'] as const) {
+      const asked = Array.from({ length: 20 }, async () => fixture.engine.findSimilar(place));
+      await change(to);
+      for (const answer of await Promise.all(asked)) assert.equal(answer.results.length, results.length);
+      await fixture.engine.configure(remote, {}, { remoteProvider: true });
+      await fixture.engine.index(folderId);
+    }
+  });
 });

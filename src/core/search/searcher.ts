@@ -1,4 +1,4 @@
-import { AppError, failureOf, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { AppError, CancelledError, failureOf, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import { english, type Phrase, phrase } from '../../protocol/phrase.ts';
 import type { EngineConfig } from '../../protocol/config.ts';
 import type { SimilarRequest } from '../../protocol/engineApi.ts';
@@ -26,6 +26,7 @@ import { QueryCache } from './queryCache.ts';
 import { queryIntent } from './ranking/queryIntent.ts';
 import { Candidates, type Candidate } from './candidates.ts';
 import { rankHits, withFiles, type Found } from './rankHits.ts';
+import { rankedList, type ScoredCandidate, searchLexical } from './rankedLists.ts';
 import type { Reranking } from './reranking.ts';
 import { type AllowedIn, FilterMemory, isFolderWanted } from './searchScope.ts';
 
@@ -186,19 +187,18 @@ export class Searcher {
     const timings: { -readonly [T in keyof SearchTimings]: SearchTimings[T] } = { totalMs: 0 };
     const allowed = this.#filters.allowedIn(request.filter);
     const limit = Math.max(minCandidates, k);
-    const vector = await home.answering?.tier.index?.get(id);
     const candidates = new Candidates();
     const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
     let list: RankedList<Candidate>;
-    if (vector !== undefined) {
-      const hits = await this.#nearest(vector, folders, home.answering?.tier.space.id, limit, allowed, timings);
+    const hits = await this.#nearestTo({ folder: home, id }, folders, limit, allowed, timings, signal);
+    if (hits !== undefined) {
       list = rankedList('semantic', hits.filter(notItself), limit, candidates);
     } else {
       const terms = queryTerms(home.catalogue.chunk(id)?.text ?? '').slice(0, 64);
-      const hits = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
+      const found = this.#timed('lexicalSearch', timings, 'lexicalMs', () =>
         searchLexical(folders, terms, limit, allowed),
       );
-      list = rankedList('lexical', hits.filter(notItself), limit, candidates);
+      list = rankedList('lexical', found.filter(notItself), limit, candidates);
     }
     const results = this.#respond(withFiles(fuse([list]), candidates), k, 0, timings);
     timings.totalMs = clock.monotonicMs() - startMs;
@@ -231,7 +231,7 @@ export class Searcher {
     allowed: AllowedIn,
     timings: { queryEmbedMs?: number; vectorMs?: number },
     signal: AbortSignal | undefined,
-  ): Promise<{ hits: (Candidate & { score: number })[] } | { degraded: Degraded }> {
+  ): Promise<{ hits: ScoredCandidate[] } | { degraded: Degraded }> {
     const withheld = this.#options.withheld;
     if (withheld !== undefined) return { degraded: failureOf(withheld) };
     /** By space. A question to several folders is charged to one of them. */
@@ -250,7 +250,7 @@ export class Searcher {
     if (paused !== undefined) {
       return { degraded: lexical(paused.code, paused.phrase) };
     }
-    const hits: (Candidate & { score: number })[] = [];
+    const hits: ScoredCandidate[] = [];
     try {
       for (const [spaceId, { provider, root }] of providers) {
         const start = this.#options.clock.monotonicMs();
@@ -294,6 +294,27 @@ export class Searcher {
     return vector;
   }
 
+  /** By the stored vector; undefined where there is none, or none any more. */
+  async #nearestTo(
+    { folder, id }: Candidate,
+    folders: readonly FolderIndex[],
+    limit: number,
+    allowed: AllowedIn,
+    timings: { vectorMs?: number },
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredCandidate[] | undefined> {
+    const tier = folder.answering?.tier;
+    try {
+      const vector = await tier?.index?.get(id);
+      return vector && (await this.#nearest(vector, folders, tier?.space.id, limit, allowed, timings));
+    } catch (error) {
+      throwIfAborted(signal);
+      // The provider has just been changed, and its vectors ended.
+      if (error instanceof CancelledError) return undefined;
+      throw error;
+    }
+  }
+
   async #nearest(
     vector: Float32Array,
     folders: readonly FolderIndex[],
@@ -301,7 +322,7 @@ export class Searcher {
     limit: number,
     allowed: AllowedIn,
     timings: { vectorMs?: number },
-  ): Promise<(Candidate & { score: number })[]> {
+  ): Promise<ScoredCandidate[]> {
     const { clock, metrics } = this.#options;
     const start = clock.monotonicMs();
     const found = await Promise.all(
@@ -360,29 +381,6 @@ function checkedK(k: number): number {
     });
   }
   return k;
-}
-
-function searchLexical(
-  folders: readonly FolderIndex[],
-  terms: readonly string[],
-  limit: number,
-  allowed: AllowedIn,
-): (Candidate & { score: number })[] {
-  return folders.flatMap((folder) =>
-    folder.catalogue.postings.search(terms, limit, allowed(folder)).map(({ id, score }) => ({ folder, id, score })),
-  );
-}
-
-/** One list over all folders, best first. */
-function rankedList(
-  source: RankedList<Candidate>['source'],
-  hits: readonly (Candidate & { readonly score: number })[],
-  limit: number,
-  candidates: Candidates,
-): RankedList<Candidate> {
-  const sorted = [...hits].sort((a, b) => b.score - a.score).slice(0, limit);
-  const items = sorted.map(({ folder, id, score }) => ({ key: candidates.get(folder, id), score }));
-  return { source, weight: 1, items };
 }
 
 /** Why a search goes by words alone. */
