@@ -32,12 +32,16 @@ export interface SyntaxThreadOptions {
   readonly log: (record: LogRecord) => void;
   /** The thread ends when nothing was asked of it for so long. */
   readonly idleMs: number;
+  /** A thread that does not answer for so long is ended: a regular expression of a grammar can take as good as forever. */
+  readonly answerMs: number;
 }
 
 interface Connection {
   readonly channel: Channel<SyntaxApi & object, SyntaxEvents>;
   /** The thread has the sources and the newest theme. */
   ready: Promise<void>;
+  /** It did not answer. */
+  isStuck: boolean;
 }
 
 /** The thread that tokenizes, for the thread that shows: it starts with the first text and ends when it is idle. */
@@ -56,16 +60,22 @@ export class SyntaxThread {
     return this.#connection !== undefined;
   }
 
-  /** Rejects with ChannelClosedError when the thread dies. Once it has died too often, no text has colours. */
+  /** Rejects with ChannelClosedError when the thread dies or does not answer. Once it has died too often, no text has colours. */
   async colour(texts: readonly SyntaxText[], signal?: AbortSignal): Promise<ColouredTexts> {
     if (this.#crashes >= maxCrashes) return { palette: [], texts: texts.map(() => []) };
     clearTimeout(this.#idle);
+    const connection = this.#connect();
+    const { channel, ready } = connection;
     this.#working++;
+    const timer = setTimeout(() => {
+      connection.isStuck = true;
+      channel.close();
+    }, this.#options.answerMs).unref();
     try {
-      const { channel, ready } = this.#connect();
       await abortable(ready, signal);
       return await channel.call('colour', [texts], signal);
     } finally {
+      clearTimeout(timer);
       this.#working--;
       if (this.#working === 0) this.#idle = setTimeout(() => this.end(), this.#options.idleMs).unref();
     }
@@ -91,7 +101,7 @@ export class SyntaxThread {
 
   #connect(): Connection {
     if (this.#connection !== undefined) return this.#connection;
-    const { threadPath, wasmPath, sources, theme, log } = this.#options;
+    const { threadPath, wasmPath, sources, theme, log, answerMs } = this.#options;
     const workerData: SyntaxThreadData = { wasmPath };
     const worker = new Worker(threadPath, {
       workerData,
@@ -103,13 +113,14 @@ export class SyntaxThread {
     channel.on('log', log);
     const ready = channel.call('setSources', [sources()]).then(async () => channel.call('setTheme', [theme()]));
     ready.catch(() => undefined); // Told to those who wait for it.
-    const connection = { channel, ready };
+    const connection: Connection = { channel, ready, isStuck: false };
     channel.onClosed((cause) => {
       if (this.#connection !== connection) return;
       this.#connection = undefined;
       this.#crashes++;
       const message = `The syntax colouring stopped${this.#crashes < maxCrashes ? '' : ' and stays off until a reload'}`;
-      log({ level: 'error', message, fields: { crashes: this.#crashes, reason: toAppError(cause).message } });
+      const reason = connection.isStuck ? `No answer within ${answerMs / 1_000} s.` : toAppError(cause).message;
+      log({ level: 'error', message, fields: { crashes: this.#crashes, reason } });
     });
     this.#connection = connection;
     return connection;

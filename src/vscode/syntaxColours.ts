@@ -9,6 +9,8 @@ import { concernsSyntaxTheme, syntaxSources, syntaxTheme } from './syntaxSources
 
 /** The thread ends after a pause of this length. Starting it again takes a tenth of a second and nobody waits for it. */
 const idleMs = 2 * 60_000;
+/** The snippets of a search take a tenth of a second, and the grammars of thirty languages seconds on a slow machine. */
+const answerMs = 30_000;
 /** Texts whose colours are remembered: the results of the last dozens of searches, about 3 MB. */
 const maxKnownTexts = 1_000;
 /** A new theme is shown first and written to the settings, which say its name, a little later. */
@@ -42,7 +44,7 @@ export class SyntaxColours {
       wasmPath: file('media/grammars/onig.wasm'),
       sources: syntaxSources,
       theme: syntaxTheme,
-      ...{ log, idleMs },
+      ...{ log, idleMs, answerMs },
     });
     const changed = (): void => this.#change();
     this.#subscriptions = [

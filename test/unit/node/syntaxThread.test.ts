@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { SyntaxThread, type SyntaxThreadOptions } from '../../../src/node/syntaxThread.ts';
@@ -6,6 +7,7 @@ import type { LogRecord } from '../../../src/protocol/engineApi.ts';
 import type { SyntaxTheme } from '../../../src/protocol/syntax.ts';
 import { colouredParts } from '../../support/colouredParts.ts';
 import { toySources, wasmPath } from '../../support/syntaxFixture.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 
 const threadPath = join(import.meta.dirname, '../../../src/highlight/main.ts');
 const dark: SyntaxTheme = { kind: 'vs-dark', names: ['Toy Dark'], customizations: {} };
@@ -32,7 +34,16 @@ describe('the thread of syntax colours', () => {
       return toySources;
     };
     const log = (record: LogRecord): void => void records.push(record);
-    return new SyntaxThread({ threadPath, wasmPath, sources, theme: () => theme, log, idleMs: 60_000, ...changes });
+    return new SyntaxThread({
+      threadPath,
+      wasmPath,
+      sources,
+      theme: () => theme,
+      log,
+      idleMs: 60_000,
+      answerMs: 60_000,
+      ...changes,
+    });
   }
 
   async function comment(): Promise<string[]> {
@@ -82,5 +93,18 @@ describe('the thread of syntax colours', () => {
     assert.deepEqual(await comment(), []);
     assert.equal(starts, 3);
     assert.match(records.at(-1)?.message ?? '', /stays off/);
+  });
+
+  it('that does not answer is ended, and the log says so', async () => {
+    const threadPath = join(await temporaryDirectory(), 'stuck.mjs');
+    await writeFile(threadPath, 'for (;;);');
+    thread = create({ threadPath, answerMs: 300 });
+    const calls = [comment(), comment()];
+    for (const call of calls) await assert.rejects(call, { code: 'ChannelClosed' });
+    assert.equal(thread.isRunning, false);
+    assert.deepEqual(
+      records.map(({ fields }) => fields?.['reason']),
+      ['No answer within 0.3 s.'],
+    );
   });
 });
