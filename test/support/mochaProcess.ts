@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { type MochaOptions, runMocha } from './runMocha.ts';
 
 const suites: Readonly<Record<string, MochaOptions>> = {
-  unit: { timeoutMs: 20_000, reporter: 'dot' },
-  webview: { timeoutMs: 30_000, reporter: 'dot' },
+  unit: { timeoutMs: 60_000, reporter: 'dot' },
+  webview: { timeoutMs: 60_000, reporter: 'dot' },
   cli: { timeoutMs: 120_000, reporter: 'spec' },
   e2e: { timeoutMs: 180_000, reporter: 'spec' },
 };

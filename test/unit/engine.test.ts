@@ -6,7 +6,7 @@ import type { SearchRequest } from '../../src/protocol/types.ts';
 import { EngineFixture, files, folderId, rejects } from '../support/engineFixture.ts';
 
 describe('Engine', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {

@@ -39,7 +39,7 @@ const unrelated = `export class Stack<T> {
 `;
 
 describe('Engine.findDuplicates', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {
@@ -173,7 +173,7 @@ describe('Engine.findDuplicates', function () {
 });
 
 describe('Engine.chunks', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {

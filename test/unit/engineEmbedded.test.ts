@@ -12,7 +12,7 @@ import { createTestPlatform } from '../support/platform.ts';
 import { syntheticModel } from '../support/syntheticModel.ts';
 
 describe('Engine with the embedded model', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {

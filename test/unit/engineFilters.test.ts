@@ -8,7 +8,7 @@ const more = {
 };
 
 describe('Engine with a filter', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   before(async () => {

@@ -8,7 +8,7 @@ function embeddingWith(config: EngineConfig, changes: Partial<EngineConfig['embe
 }
 
 describe('Engine.plan', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {
@@ -124,7 +124,7 @@ describe('Engine.plan', function () {
 });
 
 describe('Engine with a budget', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {

@@ -14,7 +14,7 @@ import { Workspace } from '../support/workspace.ts';
 const folderId = 'folder';
 
 describe('Engine, probing', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let workspace: Workspace;
   let server: EmbeddingServer;
   let engine: Engine;

@@ -6,7 +6,7 @@ import { EngineFixture, files, folderId, rejects } from '../support/engineFixtur
 import { Workspace } from '../support/workspace.ts';
 
 describe('Engine with a provider', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
 
   beforeEach(async () => {

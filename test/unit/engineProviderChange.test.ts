@@ -9,7 +9,7 @@ import { EngineFixture, files, folderId } from '../support/engineFixture.ts';
 const severalRequestsMs = 300;
 
 describe('Engine, when its provider is changed or not allowed any more', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
   let other: EmbeddingServer;
   let remote: EngineConfig;

@@ -5,7 +5,7 @@ import { EngineFixture, folderId, rejects } from '../support/engineFixture.ts';
 import { createTestPlatform } from '../support/platform.ts';
 
 describe('Engine that may only read a folder', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
   let reader: Engine;
 

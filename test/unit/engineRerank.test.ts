@@ -7,7 +7,7 @@ import { type RerankServer, startRerankServer } from '../support/rerankServer.ts
 const query = 'sessions of users';
 
 describe('Engine with a reranker', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let fixture: EngineFixture;
   let server: RerankServer;
 

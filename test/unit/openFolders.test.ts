@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EngineFixture, folderId } from '../support/engineFixture.ts';
 
 describe('OpenFolders', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('takes over once when several calls find the writer gone', async () => {
     const fixture = await EngineFixture.create();

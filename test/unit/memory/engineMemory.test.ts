@@ -46,7 +46,7 @@ describe('Engine, when memory is short', () => {
   });
 
   it('stops for file events as well, with what happened still pending', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     await configure({});
     await engine.index(folderId);
     await configure({ criticalLimitBytes: 1 });
@@ -68,7 +68,7 @@ describe('Engine, when memory is short', () => {
   });
 
   it('stops above the critical limit, says why, and goes on where it stopped when there is room', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     await configure({ criticalLimitBytes: 1 });
     await assert.rejects(engine.index(folderId), (error) => error instanceof AppError && error.code === 'MemoryLimit');
     const stopped = await engine.status();
