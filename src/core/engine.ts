@@ -357,8 +357,7 @@ export class Engine implements EngineApi {
 
   /** Lets go of what can be had again. */
   #trimMemory(): void {
-    this.#searcher?.trimMemory();
-    this.#platform.chunker.trimMemory();
+    for (const part of [this.#searcher, this.#reranking, this.#platform.chunker]) part?.trimMemory();
     for (const { catalogue } of this.#folders.all) catalogue.database.shrinkMemory();
     this.#stores.shrinkMemory();
   }

@@ -214,8 +214,8 @@ export type RowReader = (ids: readonly number[]) => readonly (Float32Array | und
  * Nearest neighbours by cosine; ids are chunk ids (1..2^53). Vectors: Float32Array(dimensions), stored at unit length.
  * Not finite, zero or of another dimension: AppError `VectorNotFinite` / `VectorDimension`; no memory left:
  * `VectorCapacity`. Changes are carried out in the order they are made and are found at once. Measuring and graph building
- * go on in the background by themselves; answers before, during and after are equally complete. What is under way at its end,
- * and a change after it, rejects with CancelledError.
+ * go on in the background by themselves; answers before, during and after are equally complete. A change that is under
+ * way at its end, or comes after it, rejects with CancelledError; a question does, or finds nothing.
  */
 export interface VectorIndex {
   readonly dimensions: number;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { toAppError } from '../protocol/errors.ts';
 import type { LogRecord } from '../protocol/engineApi.ts';
@@ -18,6 +19,8 @@ import { workerThreadPort } from './workerPort.ts';
 const maxHeapMegabytes = 256;
 /** Young generation: with 8 MB, the grammars of eleven languages take 142 MB in all instead of 197, and as long. */
 const maxYoungMegabytes = 8;
+/** A working thread is asked for a sign of life so long after the last one. */
+const watchMs = 1_000;
 /** A thread that died this often is not started again: snippets stay plain. */
 const maxCrashes = 3;
 
@@ -32,7 +35,10 @@ export interface SyntaxThreadOptions {
   readonly log: (record: LogRecord) => void;
   /** The thread ends when nothing was asked of it for so long. */
   readonly idleMs: number;
-  /** A thread that does not answer for so long is ended: a regular expression of a grammar can take as good as forever. */
+  /**
+   * A thread that gives no sign of life for so long is ended: a regular expression of a grammar can take as good as forever.
+   * One that has much to do gives one after each text.
+   */
   readonly answerMs: number;
 }
 
@@ -40,7 +46,10 @@ interface Connection {
   readonly channel: Channel<SyntaxApi & object, SyntaxEvents>;
   /** The thread has the sources and the newest theme. */
   ready: Promise<void>;
-  /** It did not answer. */
+  /** Something was asked of the thread since the last sign of life was. */
+  isAsked: boolean;
+  isWatched: boolean;
+  /** It gave no sign of life. */
   isStuck: boolean;
 }
 
@@ -67,15 +76,11 @@ export class SyntaxThread {
     const connection = this.#connect();
     const { channel, ready } = connection;
     this.#working++;
-    const timer = setTimeout(() => {
-      connection.isStuck = true;
-      channel.close();
-    }, this.#options.answerMs).unref();
+    void this.#watch(connection);
     try {
       await abortable(ready, signal);
       return await channel.call('colour', [texts], signal);
     } finally {
-      clearTimeout(timer);
       this.#working--;
       if (this.#working === 0) this.#idle = setTimeout(() => this.end(), this.#options.idleMs).unref();
     }
@@ -99,6 +104,26 @@ export class SyntaxThread {
     connection?.channel.close();
   }
 
+  /** Cancelled calls end here at once, and say nothing about the thread: it is asked for a sign of life beside them. */
+  async #watch(connection: Connection): Promise<void> {
+    connection.isAsked = true;
+    if (connection.isWatched) return;
+    connection.isWatched = true;
+    const { channel } = connection;
+    while (connection.isAsked && !channel.isClosed) {
+      await sleep(watchMs, undefined, { ref: false });
+      connection.isAsked = this.#working > 0;
+      const timer = setTimeout(() => {
+        connection.isStuck = true;
+        channel.close();
+      }, this.#options.answerMs).unref();
+      // Any answer is one: before the sources are there it is an error.
+      await channel.call('colour', [[]]).catch(() => undefined);
+      clearTimeout(timer);
+    }
+    connection.isWatched = false;
+  }
+
   #connect(): Connection {
     if (this.#connection !== undefined) return this.#connection;
     const { threadPath, wasmPath, sources, theme, log, answerMs } = this.#options;
@@ -113,13 +138,13 @@ export class SyntaxThread {
     channel.on('log', log);
     const ready = channel.call('setSources', [sources()]).then(async () => channel.call('setTheme', [theme()]));
     ready.catch(() => undefined); // Told to those who wait for it.
-    const connection: Connection = { channel, ready, isStuck: false };
+    const connection: Connection = { channel, ready, isAsked: false, isWatched: false, isStuck: false };
     channel.onClosed((cause) => {
       if (this.#connection !== connection) return;
       this.#connection = undefined;
       this.#crashes++;
       const message = `The syntax colouring stopped${this.#crashes < maxCrashes ? '' : ' and stays off until a reload'}`;
-      const reason = connection.isStuck ? `No answer within ${answerMs / 1_000} s.` : toAppError(cause).message;
+      const reason = connection.isStuck ? `No sign of life for ${answerMs / 1_000} s.` : toAppError(cause).message;
       log({ level: 'error', message, fields: { crashes: this.#crashes, reason } });
     });
     this.#connection = connection;

@@ -74,6 +74,8 @@ export class EngineModel {
       this.#status = await this.#engine.status();
     } finally {
       for (const one of ended) if (this.#progress.get(one.folderId) === one) this.#progress.delete(one.folderId);
+      // Not after the health, which asks the disk; and also when there is no status.
+      if (ended.length > 0) this.#changed.fire();
     }
     await this.#checkHealth();
     this.#changed.fire();

@@ -29,6 +29,7 @@ export class Folders {
   readonly #opened = new Emitter<OpenFolder>();
   readonly #closed = new Emitter<OpenFolder>();
   readonly #subscription: vscode.Disposable;
+  readonly #failed = new Set<string>();
   #started: Promise<unknown> | undefined;
 
   /** The engine has opened the folder (or could not, which its status says). */
@@ -47,6 +48,11 @@ export class Folders {
 
   get all(): readonly OpenFolder[] {
     return (vscode.workspace.workspaceFolders ?? []).filter(isOnDisk).map(toOpenFolder);
+  }
+
+  /** The engine could not open the folder: it has no status. */
+  hasFailed(folderId: string): boolean {
+    return this.#failed.has(folderId);
   }
 
   /** The names of the folders by their ids; empty where there is but one, which need not be named. */
@@ -91,12 +97,14 @@ export class Folders {
       await engine.openFolder(spec);
       await markIndexUsed(spec.indexDir);
     } catch (error) {
+      this.#failed.add(folder.id);
       onError(folder, error);
     }
     this.#opened.fire(folder);
   }
 
   async #close(folder: OpenFolder): Promise<void> {
+    this.#failed.delete(folder.id);
     this.#closed.fire(folder);
     await this.#options.engine.closeFolder(folder.id).catch((error: unknown) => this.#options.onError(folder, error));
   }

@@ -95,9 +95,12 @@ export class Overview {
     const { folders, indexer, model } = this.#options;
     if (folders.all.length === 0) return 'noFolder';
     if (indexer.isIndexing || model.progress.length > 0) return 'indexing';
-    const known = this.status?.folders ?? [];
-    // Until the engine has said otherwise there may well be an index: no invitation to make one.
-    if (known.length < folders.all.length) return 'ready';
-    return known.every(({ updatedAt }) => updatedAt === 0) ? 'notIndexed' : 'ready';
+    const known = new Map(this.status?.folders.map((folder) => [folder.folderId, folder]));
+    const isNew = folders.all.every(({ id }) => {
+      const folder = known.get(id);
+      // Until the engine has said otherwise there may well be an index: no invitation to make one.
+      return folder === undefined ? folders.hasFailed(id) : folder.updatedAt === 0;
+    });
+    return isNew ? 'notIndexed' : 'ready';
   }
 }

@@ -246,6 +246,15 @@ describe('Engine', function () {
     }
   });
 
+  it('answers with nothing of what was cleared, though the same was asked before', async () => {
+    await fixture.engine.index(folderId);
+    await fixture.reopen();
+    assert.ok((await fixture.engine.search({ query: 'retry upload' })).results.length > 0);
+    await fixture.engine.clear(folderId);
+    const { results, cached } = await fixture.engine.search({ query: 'retry upload' });
+    assert.deepEqual([results, cached], [[], false]);
+  });
+
   it('clears the index and builds it again', async () => {
     await fixture.engine.index(folderId);
     await fixture.engine.clear(folderId);

@@ -73,6 +73,17 @@ describe('Engine with a provider', function () {
     assert.equal(report.chunksEmbedded, 1);
   });
 
+  it('is idle again once the text of an open editor is embedded', async () => {
+    await fixture.reopen(await fixture.remoteConfig());
+    await fixture.engine.index(folderId);
+    const phases: string[] = [];
+    fixture.engine.on('progress', ({ phase }) => phases.push(phase));
+    const text = files['src/upload.ts'].replace('five attempts', 'all attempts');
+    await fixture.engine.updateDocument(folderId, { path: 'src/upload.ts', text });
+    assert.equal((await fixture.folderStatus()).phase, 'idle');
+    assert.deepEqual([phases.includes('embedding'), phases.at(-1)], [true, 'idle']);
+  });
+
   it('answers lexically, and says so, when the provider is down; the rest is embedded later', async () => {
     const config = await fixture.remoteConfig();
     fixture.server?.script({ status: 503, times: 1_000 });

@@ -68,6 +68,27 @@ describe('Engine, when its provider is changed or not allowed any more', functio
     });
   }
 
+  it('pays the former model of the same endpoint for no more than is on its way, and goes on with the next one', async () => {
+    for (let index = 0; index < 60; index++) {
+      const text = files['src/upload.ts'].replace('retryUpload', `retry${index}`);
+      await fixture.workspace.write(`src/upload${index}.ts`, text);
+    }
+    await fixture.reopen({ ...remote, embedding: { ...remote.embedding, maxConcurrentRequests: 4 } });
+    const ended = assert.rejects(fixture.engine.index(folderId), CancelledError);
+    while (fixture.requests < 8) await sleep(5);
+    const next = { ...remote, embedding: { ...remote.embedding, model: 'next' } };
+    await fixture.engine.configure(next, {}, { remoteProvider: true });
+    await ended;
+    await sleep(severalRequestsMs);
+    const former = (): number => fixture.server?.requests.filter(({ body }) => body['model'] !== 'next').length ?? 0;
+    const paid = former();
+    assert.ok(paid < 40, String(paid));
+    const report = await fixture.engine.index(folderId);
+    assert.deepEqual([report.error, report.counts.indexed], [undefined, 63]);
+    assert.equal(former(), paid);
+    assert.equal((await fixture.engine.search({ query: 'retry upload' })).mode, 'hybrid');
+  });
+
   it('answers a question that was on its way by words, and says why', async () => {
     await fixture.reopen(remote);
     await fixture.engine.index(folderId);
@@ -87,9 +108,19 @@ describe('Engine, when its provider is changed or not allowed any more', functio
     const place = { folderId, path: 'src/upload.ts', line: 1 };
     const { results } = await fixture.engine.findSimilar(place);
     for (const to of ['embedded', 'another endpoint', 'withheld'] as const) {
-      const asked = Array.from({ length: 20 }, async () => fixture.engine.findSimilar(place));
-      await change(to);
-      for (const answer of await Promise.all(asked)) assert.equal(answer.results.length, results.length);
+      const asked: ReturnType<typeof fixture.engine.findSimilar>[] = [];
+      // At as many moments of the change as there are.
+      let isChanging = true;
+      const changing = change(to).finally(() => (isChanging = false));
+      for (let turn = 0; isChanging; turn++) {
+        asked.push(fixture.engine.findSimilar(place));
+        await (turn % 10 === 9 ? new Promise(setImmediate) : Promise.resolve());
+      }
+      await changing;
+      for (const answer of await Promise.all(asked)) {
+        if (answer.mode === 'semantic') assert.equal(answer.results.length, results.length);
+        else assert.equal(answer.mode, 'lexical');
+      }
       await fixture.engine.configure(remote, {}, { remoteProvider: true });
       await fixture.engine.index(folderId);
     }

@@ -63,12 +63,12 @@ function levelLabels(
   bottom: number,
 ): readonly { readonly text: string; readonly y: number }[] {
   const upwards = levels.toReversed().sort((a, b) => a.value - b.value);
-  let lowest = Infinity;
+  let limit = Infinity;
   return upwards.map(({ text, value }, index) => {
     const line = scale.y(value);
     const isBelow = index < upwards.length - 1 && line + labelPx <= bottom;
-    const y = Math.min(isBelow ? line + labelPx : line - 4, lowest);
-    lowest = y - labelPx;
+    const y = Math.min(isBelow ? line + labelPx : line - 4, limit);
+    limit = y - labelPx;
     return { text, y };
   });
 }

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../protocol/errors.ts';
+import { CancelledError, throwIfAborted } from '../../protocol/errors.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
 import { likeness } from './fingerprint.ts';
 import type { Piece } from './piece.ts';
@@ -66,8 +66,20 @@ class Neighbours {
     });
   }
 
-  /** Numbers of the pieces that are nearest to this one, in all folders with vectors of the same space; undefined without one. */
-  async of({ places: [{ folder, id }] }: Piece): Promise<number[] | undefined> {
+  /**
+   * Numbers of the pieces that are nearest to this one, in all folders with vectors of the same space; undefined without one,
+   * or when it ends meanwhile.
+   */
+  async of(piece: Piece): Promise<number[] | undefined> {
+    try {
+      return await this.#of(piece);
+    } catch (error) {
+      if (error instanceof CancelledError) return undefined;
+      throw error;
+    }
+  }
+
+  async #of({ places: [{ folder, id }] }: Piece): Promise<number[] | undefined> {
     const tier = folder.answering?.tier;
     const vector = await tier?.index?.get(id);
     if (tier === undefined || vector === undefined) return undefined;

@@ -1,4 +1,5 @@
-import { toAppError } from '../../protocol/errors.ts';
+import { type AppError, toAppError } from '../../protocol/errors.ts';
+import { linkSignals } from '../../util/linkSignals.ts';
 import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { SpendingAccount } from '../embedding/spending.ts';
@@ -182,6 +183,9 @@ export class EmbedQueue {
     const documents = misses.flatMap((position) => groups[position]?.first ?? []);
     const before = provider.status();
     const commits: Promise<void>[] = [];
+    const failed: { error?: AppError } = {};
+    const stop = new AbortController();
+    const either = linkSignals(signal, stop.signal);
     try {
       const onBatch = (indexes: readonly number[], vectors: readonly Float32Array[]): void => {
         const entries = indexes.flatMap((index, order) => {
@@ -194,14 +198,19 @@ export class EmbedQueue {
         });
         this.#metrics.time('cache', () => this.#cache.putMany(entries));
         totals.chunksEmbedded += entries.length;
+        const commit = this.#commit(target, entries).then(() =>
+          onDone(entries.reduce((sum, { group }) => sum + group.ids.length, 0)),
+        );
         commits.push(
-          this.#commit(target, entries).then(() =>
-            onDone(entries.reduce((sum, { group }) => sum + group.ids.length, 0)),
-          ),
+          commit.catch((error: unknown) => {
+            failed.error ??= toAppError(error);
+            stop.abort(failed.error); // What has no place to go is not paid for.
+          }),
         );
       };
-      await provider.embedDocuments(documents, signal, onBatch, account);
+      await provider.embedDocuments(documents, either.signal, onBatch, account);
     } catch (error) {
+      if (failed.error !== undefined) throw failed.error;
       const appError = toAppError(error);
       const { inputIndexes } = appError.data;
       // The provider names the texts it alone could not embed; without them the whole call failed.
@@ -210,11 +219,13 @@ export class EmbedQueue {
       catalogue.transaction(() => catalogue.ledger.markEmbedFailed(refused, storePhrase(appError.phrase)));
       onDone(refused.length);
     } finally {
+      either.unlink();
       await Promise.all(commits);
       const { requests, tokens } = provider.status();
       totals.requests += requests - before.requests;
       totals.tokens += tokens - before.tokens;
     }
+    if (failed.error !== undefined) throw failed.error;
   }
 
   /** Marks the chunks first, then adds them: a chunk removed meanwhile must not come back as a vector. */

@@ -1,5 +1,6 @@
-import { failureOf, toAppError } from '../../protocol/errors.ts';
+import { CancelledError, failureOf, toAppError } from '../../protocol/errors.ts';
 import type { Failure } from '../../protocol/types.ts';
+import { linkSignals } from '../../util/linkSignals.ts';
 import type { Logger } from '../ports.ts';
 import type { SpendingAccount } from '../embedding/spending.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
@@ -24,6 +25,11 @@ export interface FolderEmbeddingOptions {
   readonly onEmbedded: () => void;
 }
 
+interface Run {
+  readonly provider: EmbeddingProvider;
+  readonly stop: AbortController;
+}
+
 /**
  * When a folder's chunks get their vectors: after its files are chunked, or, where vectors are made right here, while other
  * files are still being parsed in their processes. Chunks stored during a run go first in it.
@@ -31,7 +37,7 @@ export interface FolderEmbeddingOptions {
 export class FolderEmbedding {
   readonly #options: FolderEmbeddingOptions;
   readonly #priority: number[] = [];
-  readonly #running = new Map<Promise<unknown>, EmbeddingProvider>();
+  readonly #running = new Map<Promise<unknown>, Run>();
   #aheadSignal: AbortSignal | undefined;
   #aheadTotals = emptyEmbedTotals();
   #error: Failure | undefined;
@@ -46,13 +52,23 @@ export class FolderEmbedding {
   }
 
   /** Of the runs under way. */
-  get providers(): Iterable<EmbeddingProvider> {
-    return this.#running.values();
+  get providers(): readonly EmbeddingProvider[] {
+    return [...this.#running.values()].map(({ provider }) => provider);
   }
 
   /** What ended the last run; undefined when it came to its end, or nothing is to be embedded any more. */
   get error(): Failure | undefined {
     return this.#error;
+  }
+
+  /**
+   * Makes the provider's space the target. Runs into another one end as cancelled: what they have made is kept, more would be
+   * paid for and not used.
+   */
+  async configure(provider: EmbeddingProvider | undefined, signal: AbortSignal): Promise<void> {
+    for (const run of this.#running.values())
+      if (run.provider.space.id !== provider?.space.id) run.stop.abort(new CancelledError());
+    await this.#options.spaces.configure(provider, signal);
   }
 
   /** From now on to {@link finish} chunks are embedded as they are stored, where vectors are made right here. */
@@ -81,9 +97,11 @@ export class FolderEmbedding {
     const target = this.#target();
     if (target === undefined) return;
     // What keeps it from its work is met, and reported, by the run that follows.
-    const task = this.#options.embedQueue.runPriority(target, this.#aheadTotals, signal).catch(() => undefined);
-    this.#running.set(task, target.provider);
-    void task.then(() => this.#running.delete(task));
+    const totals = this.#aheadTotals;
+    const task = this.#track(target, signal, async (either) =>
+      this.#options.embedQueue.runPriority(target, totals, either),
+    );
+    task.catch(() => undefined);
   }
 
   /** Embeds what is pending in the target space; a provider's failure is reported, not thrown: lexical search goes on. */
@@ -99,10 +117,8 @@ export class FolderEmbedding {
       this.#error = undefined;
       return totals;
     }
-    const task = embedQueue.run(target, totals, signal);
-    this.#running.set(task, target.provider);
     try {
-      await task;
+      await this.#track(target, signal, async (either) => embedQueue.run(target, totals, either));
       this.#error = undefined;
       await spaces.complete();
     } catch (error) {
@@ -112,8 +128,6 @@ export class FolderEmbedding {
       this.#error = failureOf(appError);
       logger.log({ level: 'error', message: 'Embedding stopped', fields: { code, error: message } });
       if (!code.startsWith('Provider') && code !== 'BudgetReached') throw appError;
-    } finally {
-      this.#running.delete(task);
     }
     // After a change of a few files the snapshot is still a good head start; writing it anew is a matter of all vectors.
     if (isWholeIndex) await spaces.save();
@@ -122,6 +136,23 @@ export class FolderEmbedding {
     if (!this.isRunning && this.#priority.length > 0 && this.#error === undefined)
       await this.#run(totals, signal, isWholeIndex);
     return totals;
+  }
+
+  async #track(
+    { provider }: EmbedTarget,
+    signal: AbortSignal,
+    work: (either: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const stop = new AbortController();
+    const either = linkSignals(signal, stop.signal);
+    const task = work(either.signal);
+    this.#running.set(task, { provider, stop });
+    try {
+      await task;
+    } finally {
+      either.unlink();
+      this.#running.delete(task);
+    }
   }
 
   /** Resolves when no run is under way. */

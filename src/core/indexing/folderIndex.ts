@@ -15,6 +15,7 @@ import type { VectorIndex, WriterLock } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import { savePostings } from '../lexical/savePostings.ts';
 import { Catalogue } from '../store/catalogue.ts';
+import { beginPass } from './beginPass.ts';
 import { emptyEmbedTotals, type EmbedTotals } from './embedQueue.ts';
 import { FolderEmbedding } from './folderEmbedding.ts';
 import { recordChanges } from './fileChanges.ts';
@@ -27,8 +28,8 @@ import { folderStatus } from './folderStatus.ts';
 import { counts, fileEntries } from '../store/report.ts';
 import { explainFile } from './why.ts';
 
-/** Raised when the same file chunks differently than before: every file is then chunked again. */
-const chunkerVersion = 1;
+/** Of all folders that were opened: an answer that is remembered by its version is never taken for one of another index. */
+let lastVersion = 0;
 /**
  * The index of one folder: its catalogue, its vectors and the work that keeps both in line with the disk. Lexical
  * search sees a file as soon as it is chunked; vectors follow. While a new embedding space is filled the old one answers.
@@ -48,7 +49,7 @@ export class FolderIndex {
   readonly #spaces: Spaces;
   readonly #embedding: FolderEmbedding;
   #error: Failure | undefined;
-  #version = 0;
+  #version = ++lastVersion;
   #dataVersion = 0;
 
   private constructor(
@@ -122,7 +123,7 @@ export class FolderIndex {
     }
   }
 
-  /** Changes whenever results may differ. */
+  /** Changes whenever results may differ; that of no other folder, also when this one is opened again. */
   get version(): number {
     return this.#version;
   }
@@ -157,7 +158,7 @@ export class FolderIndex {
   /** Applies a new configuration and provider (undefined = lexical only). */
   async configure(provider: EmbeddingProvider | undefined): Promise<void> {
     this.#discovery = this.#createDiscovery();
-    const task = this.#configuring.then(() => this.#spaces.configure(provider, this.#closing.signal));
+    const task = this.#configuring.then(() => this.#embedding.configure(provider, this.#closing.signal));
     this.#configuring = task.catch(() => undefined);
     return task;
   }
@@ -168,9 +169,9 @@ export class FolderIndex {
     const version = this.catalogue.dataVersion();
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
-    this.#version++;
+    this.#version = ++lastVersion;
     this.catalogue.postings.reconcile();
-    await this.answering?.tier.reconcile();
+    await this.#spaces.reconcile();
   }
 
   /** Brings the index in line with the disk. A second call joins the first. */
@@ -196,13 +197,7 @@ export class FolderIndex {
           phrase`The folder ${this.folder.root} does not exist or cannot be read. Its index is kept.`,
         );
       }
-      const { maxTokens, minTokens } = config().chunking;
-      const chunkingRules = `${chunkerVersion}:${maxTokens}:${minTokens}`;
-      this.catalogue.transaction(() => {
-        if (this.catalogue.meta('chunkingRules') !== chunkingRules) this.catalogue.markAllForChunking();
-        this.catalogue.setMeta('chunkingRules', chunkingRules);
-        this.catalogue.ledger.clearEmbedErrors();
-      });
+      beginPass(this.catalogue, config().chunking);
       this.#phase('discovering', 0);
       this.#discovery.invalidate();
       await metrics.timeAsync('discover', () => this.#reconcile('', totals, signal));
@@ -269,7 +264,12 @@ export class FolderIndex {
       this.catalogue.markPending(path, row);
       await this.#queue.process(path, emptyTotals(), this.#signal(signal));
     }
-    if (!this.#embedding.isRunning) await this.#embed(this.#embedding.run(this.#signal(signal)));
+    if (this.#embedding.isRunning) return;
+    try {
+      await this.#embed(this.#embedding.run(this.#signal(signal)));
+    } finally {
+      if (this.#indexing === undefined) this.#idle();
+    }
   }
 
   async status(): Promise<FolderStatus> {
@@ -364,7 +364,7 @@ export class FolderIndex {
   }
 
   #changed(): void {
-    this.#version++;
+    this.#version = ++lastVersion;
     this.#dependencies.emit('indexChanged', { folderId: this.folder.folderId, version: this.#version });
   }
 

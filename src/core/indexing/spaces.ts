@@ -1,4 +1,4 @@
-import { toAppError } from '../../protocol/errors.ts';
+import { CancelledError, toAppError } from '../../protocol/errors.ts';
 import { mayStillBeAsked } from '../embedding/succession.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
 import { VectorTier, type VectorTierOptions } from './vectorTier.ts';
@@ -65,6 +65,17 @@ export class Spaces {
     this.#options.onChanged();
   }
 
+  /** Follows what another process has written into the space that answers. */
+  async reconcile(): Promise<void> {
+    const asked = this.#answering;
+    try {
+      await asked?.tier.reconcile();
+    } catch (error) {
+      // It has ended meanwhile; what answers in its place was opened since.
+      if (!(error instanceof CancelledError) || this.#answering?.tier === asked?.tier) throw error;
+    }
+  }
+
   /** The target is complete: it answers from now on, and what other spaces have left goes. */
   async complete(): Promise<void> {
     await this.#promote();
@@ -75,7 +86,10 @@ export class Spaces {
   remove(chunkIds: readonly number[]): void {
     for (const tier of this.tiers()) {
       // What is left behind is found and removed when the index is opened next; the chunks are gone from answers already.
-      tier.remove(chunkIds).catch((error: unknown) => this.#warn('Vectors could not be removed', error));
+      tier.remove(chunkIds).catch((error: unknown) => {
+        // All of them are gone when the tier has ended.
+        if (!(error instanceof CancelledError)) this.#warn('Vectors could not be removed', error);
+      });
     }
   }
 

@@ -206,6 +206,7 @@ export class VectorTier {
       throw error;
     });
     const index = await this.#opening;
+    if (this.#disposed) throw new CancelledError();
     if (this.#index === undefined) {
       this.#index = index;
       this.#watch.noteChange(0);
@@ -226,6 +227,7 @@ export class VectorTier {
       ...(this.#provider.recomputable ? {} : { rows: (ids) => this.#readVectors(ids) }),
       onLoss: () => {
         this.reconcile().catch((error: unknown) => {
+          if (error instanceof CancelledError) return;
           const fields = { error: toAppError(error).message };
           platform.logger.log({ level: 'warn', message: 'Lost vectors could not be filled in again', fields });
         });

@@ -37,7 +37,7 @@ export class ScoreMemory {
       const scores = await ask([...unknown.values()]);
       for (const [position, key] of [...unknown.keys()].entries()) {
         known.set(key, scores[position]!);
-        this.#scores.set(key, scores[position]!);
+        this.#scores.set(key, scores[position]);
       }
     }
     return keys.map((key) => known.get(key)!);

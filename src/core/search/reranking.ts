@@ -62,13 +62,14 @@ export class Reranking {
     if (paused !== undefined) return failed(found, paused);
     if (found.length === 0) return { found, response: {} };
     const start = clock.monotonicMs();
+    let isAsked = false;
     try {
       const outcome = await withDeadline(
         { clock, ms: config.timeoutMs, signal },
-        async (either) => this.#rerank(provider, found, request, either),
+        async (either) => this.#rerank(provider, found, { ...request, onAsk: () => (isAsked = true) }, either),
         () => tooSlow(provider.host, config.timeoutMs),
       );
-      this.#state = 'ok';
+      if (isAsked) this.#state = 'ok';
       return outcome;
     } catch (error) {
       throwIfAborted(signal);
@@ -81,7 +82,7 @@ export class Reranking {
       return failed(found, failure);
     } finally {
       request.timings.rerankMs = clock.monotonicMs() - start;
-      metrics.record('rerank', request.timings.rerankMs);
+      if (isAsked) metrics.record('rerank', request.timings.rerankMs);
     }
   }
 
@@ -117,7 +118,7 @@ export class Reranking {
   async #rerank(
     provider: RerankProvider,
     found: readonly Found[],
-    { query, k }: RerankRequest,
+    { query, k, onAsk }: Pick<RerankRequest, 'query' | 'k'> & { readonly onAsk: () => void },
     signal: AbortSignal,
   ): Promise<RerankOutcome> {
     const { config, maxPerFile } = this.#options;
@@ -139,6 +140,7 @@ export class Reranking {
         throwIfAborted(signal);
         const documents = batch.map(({ document }) => document);
         return this.#memory.scoresOf(query, documents, async (unknown) => {
+          onAsk();
           const answer = await provider.rerank(query, unknown, signal);
           requests += answer.requests;
           return answer.scores;

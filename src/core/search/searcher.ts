@@ -80,11 +80,10 @@ export class Searcher {
     this.#providerPause = new FailurePause(options.clock);
   }
 
-  /** Lets go of remembered answers, filters and scores. */
+  /** Lets go of remembered answers and filters. */
   trimMemory(): void {
     this.#queryCache.clear();
     this.#filters.clear();
-    this.#options.reranking?.trimMemory();
   }
 
   /** A folder that is closed meanwhile is left out. */
@@ -250,6 +249,7 @@ export class Searcher {
     if (paused !== undefined) {
       return { degraded: lexical(paused.code, paused.phrase) };
     }
+    const tiers = folders.map(({ answering }) => answering?.tier);
     const hits: ScoredCandidate[] = [];
     try {
       for (const [spaceId, { provider, root }] of providers) {
@@ -258,6 +258,7 @@ export class Searcher {
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
         hits.push(...(await this.#nearest(vector, folders, spaceId, limit, allowed, timings)));
       }
+      if (folders.some(({ answering }, index) => answering?.tier !== tiers[index])) throw new CancelledError();
       return { hits };
     } catch (error) {
       throwIfAborted(signal);
@@ -306,10 +307,11 @@ export class Searcher {
     const tier = folder.answering?.tier;
     try {
       const vector = await tier?.index?.get(id);
-      return vector && (await this.#nearest(vector, folders, tier?.space.id, limit, allowed, timings));
+      const hits = vector && (await this.#nearest(vector, folders, tier?.space.id, limit, allowed, timings));
+      // Otherwise the provider has just been changed, and its vectors ended.
+      return folder.answering?.tier === tier ? hits : undefined;
     } catch (error) {
       throwIfAborted(signal);
-      // The provider has just been changed, and its vectors ended.
       if (error instanceof CancelledError) return undefined;
       throw error;
     }

@@ -95,16 +95,19 @@ describe('the thread of syntax colours', () => {
     assert.match(records.at(-1)?.message ?? '', /stays off/);
   });
 
-  it('that does not answer is ended, and the log says so', async () => {
+  it('that gives no sign of life is ended, also when nobody waits for it any more, and the log says so', async () => {
     const threadPath = join(await temporaryDirectory(), 'stuck.mjs');
     await writeFile(threadPath, 'for (;;);');
     thread = create({ threadPath, answerMs: 300 });
+    const text = { path: 'a.toy', language: 'toy', text: '# a', isMember: false };
+    while (records.length === 0) await assert.rejects(thread.colour([text], AbortSignal.timeout(50)));
+    assert.equal(thread.isRunning, false);
     const calls = [comment(), comment()];
     for (const call of calls) await assert.rejects(call, { code: 'ChannelClosed' });
     assert.equal(thread.isRunning, false);
     assert.deepEqual(
       records.map(({ fields }) => fields?.['reason']),
-      ['No answer within 0.3 s.'],
+      ['No sign of life for 0.3 s.', 'No sign of life for 0.3 s.'],
     );
   });
 });

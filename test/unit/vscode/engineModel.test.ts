@@ -117,7 +117,8 @@ describe('engine model', () => {
     mock.timers.tick(150);
     await turn();
     assert.equal(asked, 2);
-    assert.deepEqual(seen, [[]]);
+    assert.deepEqual([...new Set(seen.flat())], []);
+    assert.ok(seen.length > 0);
   });
 
   it('has what works anew while the end of its former work is asked for', async () => {
@@ -135,9 +136,11 @@ describe('engine model', () => {
     emit('progress', progress({ phase: 'idle' }));
     emit('progress', progress({ folderId: 'b', phase: 'idle' }));
     assert.deepEqual(working(), ['a chunking']);
+    const before = changes;
     mock.timers.tick(150);
     await turn();
     assert.deepEqual(working(), []);
+    assert.equal(changes, before + 1);
   });
 
   /** An event, and all that follows from it within the second. */
