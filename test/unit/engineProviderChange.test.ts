@@ -4,6 +4,7 @@ import { CancelledError } from '../../src/protocol/errors.ts';
 import { defaultConfig, type EngineConfig } from '../../src/protocol/config.ts';
 import { type EmbeddingServer, startEmbeddingServer } from '../support/embeddingServer.ts';
 import { EngineFixture, files, folderId } from '../support/engineFixture.ts';
+import { Workspace } from '../support/workspace.ts';
 
 /** Long enough for several requests of those that are made one after the other. */
 const severalRequestsMs = 300;
@@ -87,6 +88,28 @@ describe('Engine, when its provider is changed or not allowed any more', functio
     assert.deepEqual([report.error, report.counts.indexed], [undefined, 63]);
     assert.equal(former(), paid);
     assert.equal((await fixture.engine.search({ query: 'retry upload' })).mode, 'hybrid');
+  });
+
+  it('keeps the former vectors of a folder whose pass waits for another one until the next ones are there', async () => {
+    await fixture.reopen(remote);
+    const two = await Workspace.create(files);
+    await fixture.engine.openFolder({ folderId: 'two', root: two.root, indexDir: two.indexDir });
+    for (const id of [folderId, 'two']) await fixture.engine.index(id);
+    for (let index = 0; index < 40; index++) {
+      const text = files['src/upload.ts'].replace('retryUpload', `retry${index}`);
+      await two.write(`src/upload${index}.ts`, text);
+    }
+    const before = fixture.requests;
+    const embedding = fixture.engine.index('two');
+    while (fixture.requests < before + 2) await sleep(5);
+    const ended = Promise.allSettled([embedding, fixture.engine.index(folderId)]);
+    await sleep(severalRequestsMs); // There is nothing to do in this folder but to wait by now.
+    const next = { ...remote, embedding: { ...remote.embedding, model: 'next' } };
+    await fixture.engine.configure(next, {}, { remoteProvider: true });
+    await ended;
+    const { mode, results } = await fixture.engine.search({ query: 'retry upload', filter: { folders: [folderId] } });
+    assert.equal(mode, 'hybrid');
+    assert.ok(results[0]?.sources.semantic);
   });
 
   it('answers a question that was on its way by words, and says why', async () => {

@@ -92,6 +92,6 @@ class Neighbours {
         if (number !== undefined) found.push(number);
       }
     }
-    return found;
+    return folder.answering?.tier === tier ? found : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { type AppError, toAppError } from '../../protocol/errors.ts';
+import { type AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
@@ -96,6 +96,7 @@ export class EmbedQueue {
   }
 
   async #run(target: EmbedTarget, totals: EmbedTotals, signal: AbortSignal | undefined): Promise<void> {
+    throwIfAborted(signal);
     const { catalogue, tier } = target;
     const total = catalogue.ledger.countPendingChunks(tier.spaceRow);
     let done = 0;

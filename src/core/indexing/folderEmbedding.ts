@@ -1,4 +1,4 @@
-import { CancelledError, failureOf, toAppError } from '../../protocol/errors.ts';
+import { CancelledError, failureOf, throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import type { Failure } from '../../protocol/types.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import type { Logger } from '../ports.ts';
@@ -149,6 +149,8 @@ export class FolderEmbedding {
     this.#running.set(task, { provider, stop });
     try {
       await task;
+      // Ended before it looked at the signal: what it says is about a space that is not the target any more.
+      throwIfAborted(stop.signal);
     } finally {
       either.unlink();
       this.#running.delete(task);

@@ -71,8 +71,9 @@ export class Spaces {
     try {
       await asked?.tier.reconcile();
     } catch (error) {
-      // It has ended meanwhile; what answers in its place was opened since.
       if (!(error instanceof CancelledError) || this.#answering?.tier === asked?.tier) throw error;
+      // It has ended meanwhile; what answers in its place may have been opened before the change.
+      await this.reconcile();
     }
   }
 

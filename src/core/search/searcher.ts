@@ -258,7 +258,9 @@ export class Searcher {
         timings.queryEmbedMs = (timings.queryEmbedMs ?? 0) + this.#options.clock.monotonicMs() - start;
         hits.push(...(await this.#nearest(vector, folders, spaceId, limit, allowed, timings)));
       }
-      if (folders.some(({ answering }, index) => answering?.tier !== tiers[index])) throw new CancelledError();
+      // A folder that has just got its first vectors takes nothing from what was found.
+      const haveEnded = tiers.some((tier, index) => tier !== undefined && folders[index]?.answering?.tier !== tier);
+      if (haveEnded) throw new CancelledError();
       return { hits };
     } catch (error) {
       throwIfAborted(signal);
