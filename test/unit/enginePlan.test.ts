@@ -135,6 +135,9 @@ describe('Engine with a budget', function () {
 
   it('stops before it is exceeded, finds on by words and by what has vectors, and goes on when it is raised', async () => {
     const config = embeddingWith(await fixture.remoteConfig(), { maxBatchInputs: 1, budgetTokens: 400 });
+    // Files come in any order: more of them than the budget is enough for, whichever are first.
+    for (const name of ['second', 'third', 'fourth'])
+      await fixture.workspace.write(`src/${name}.ts`, files['src/upload.ts'].replace('retryUpload', name));
     await fixture.reopen(config);
     const report = await fixture.engine.index(folderId);
     assert.equal(report.error?.code, 'BudgetReached');
