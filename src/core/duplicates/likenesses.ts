@@ -1,5 +1,6 @@
-import { CancelledError, throwIfAborted } from '../../protocol/errors.ts';
+import { throwIfAborted } from '../../protocol/errors.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
+import { whileAnswering } from '../indexing/whileAnswering.ts';
 import { likeness } from './fingerprint.ts';
 import type { Piece } from './piece.ts';
 import { Sketches } from './sketches.ts';
@@ -70,28 +71,20 @@ class Neighbours {
    * Numbers of the pieces that are nearest to this one, in all folders with vectors of the same space; undefined without one,
    * or when it ends meanwhile.
    */
-  async of(piece: Piece): Promise<number[] | undefined> {
-    try {
-      return await this.#of(piece);
-    } catch (error) {
-      if (error instanceof CancelledError) return undefined;
-      throw error;
-    }
-  }
-
-  async #of({ places: [{ folder, id }] }: Piece): Promise<number[] | undefined> {
-    const tier = folder.answering?.tier;
-    const vector = await tier?.index?.get(id);
-    if (tier === undefined || vector === undefined) return undefined;
-    const found: number[] = [];
-    for (const other of this.#folders) {
-      const index = other.answering?.tier.space.id === tier.space.id ? other.answering.tier.index : undefined;
-      if (index?.dimensions !== vector.length) continue;
-      for (const hit of await index.search(vector, neighbours, { exactHits: 0 })) {
-        const number = this.#numbers.get(other)?.get(hit.id);
-        if (number !== undefined) found.push(number);
+  async of({ places: [{ folder, id }] }: Piece): Promise<number[] | undefined> {
+    return whileAnswering(folder, async (tier) => {
+      const vector = await tier.index?.get(id);
+      if (vector === undefined) return undefined;
+      const found: number[] = [];
+      for (const other of this.#folders) {
+        const index = other.answering?.tier.space.id === tier.space.id ? other.answering.tier.index : undefined;
+        if (index?.dimensions !== vector.length) continue;
+        for (const hit of await index.search(vector, neighbours, { exactHits: 0 })) {
+          const number = this.#numbers.get(other)?.get(hit.id);
+          if (number !== undefined) found.push(number);
+        }
       }
-    }
-    return folder.answering?.tier === tier ? found : undefined;
+      return found;
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { type AppError, throwIfAborted, toAppError } from '../../protocol/errors.ts';
+import { throwIfAborted, toAppError } from '../../protocol/errors.ts';
 import { linkSignals } from '../../util/linkSignals.ts';
 import { avoidedCost } from '../embedding/avoidedCost.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
@@ -184,7 +184,6 @@ export class EmbedQueue {
     const documents = misses.flatMap((position) => groups[position]?.first ?? []);
     const before = provider.status();
     const commits: Promise<void>[] = [];
-    const failed: { error?: AppError } = {};
     const stop = new AbortController();
     const either = linkSignals(signal, stop.signal);
     try {
@@ -203,15 +202,12 @@ export class EmbedQueue {
           onDone(entries.reduce((sum, { group }) => sum + group.ids.length, 0)),
         );
         commits.push(
-          commit.catch((error: unknown) => {
-            failed.error ??= toAppError(error);
-            stop.abort(failed.error); // What has no place to go is not paid for.
-          }),
+          commit.catch((error: unknown) => stop.abort(error)), // What has no place to go is not paid for.
         );
       };
       await provider.embedDocuments(documents, either.signal, onBatch, account);
     } catch (error) {
-      if (failed.error !== undefined) throw failed.error;
+      if (stop.signal.aborted) throw toAppError(stop.signal.reason);
       const appError = toAppError(error);
       const { inputIndexes } = appError.data;
       // The provider names the texts it alone could not embed; without them the whole call failed.
@@ -226,7 +222,7 @@ export class EmbedQueue {
       totals.requests += requests - before.requests;
       totals.tokens += tokens - before.tokens;
     }
-    if (failed.error !== undefined) throw failed.error;
+    if (stop.signal.aborted) throw toAppError(stop.signal.reason);
   }
 
   /** Marks the chunks first, then adds them: a chunk removed meanwhile must not come back as a vector. */

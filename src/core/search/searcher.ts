@@ -15,6 +15,7 @@ import { queryTerms } from '../chunking/terms.ts';
 import type { EmbeddingCache } from '../embedding/embeddingCache.ts';
 import type { Spending } from '../embedding/spending.ts';
 import type { FolderIndex } from '../indexing/folderIndex.ts';
+import { whileAnswering } from '../indexing/whileAnswering.ts';
 import { whileOpen } from '../indexing/whileOpen.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { EmbeddingProvider } from '../providerPorts.ts';
@@ -189,7 +190,8 @@ export class Searcher {
     const candidates = new Candidates();
     const notItself = ({ folder, id: other }: Candidate): boolean => folder !== home || other !== id;
     let list: RankedList<Candidate>;
-    const hits = await this.#nearestTo({ folder: home, id }, folders, limit, allowed, timings, signal);
+    const hits = await this.#nearestTo({ folder: home, id }, folders, limit, allowed, timings);
+    throwIfAborted(signal);
     if (hits !== undefined) {
       list = rankedList('semantic', hits.filter(notItself), limit, candidates);
     } else {
@@ -304,19 +306,11 @@ export class Searcher {
     limit: number,
     allowed: AllowedIn,
     timings: { vectorMs?: number },
-    signal: AbortSignal | undefined,
   ): Promise<ScoredCandidate[] | undefined> {
-    const tier = folder.answering?.tier;
-    try {
-      const vector = await tier?.index?.get(id);
-      const hits = vector && (await this.#nearest(vector, folders, tier?.space.id, limit, allowed, timings));
-      // Otherwise the provider has just been changed, and its vectors ended.
-      return folder.answering?.tier === tier ? hits : undefined;
-    } catch (error) {
-      throwIfAborted(signal);
-      if (error instanceof CancelledError) return undefined;
-      throw error;
-    }
+    return whileAnswering(folder, async ({ index, space }) => {
+      const vector = await index?.get(id);
+      return vector && this.#nearest(vector, folders, space.id, limit, allowed, timings);
+    });
   }
 
   async #nearest(
